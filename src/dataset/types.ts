@@ -1,0 +1,37 @@
+/** What are the questions? A sample is a dataset row once validated. */
+
+export interface Sample {
+  /** The id column, else a hash of the columns used plus an occurrence number; never the row number alone. */
+  readonly id: string
+  /** First line of the row in the dataset file, from 1; for messages only. */
+  readonly line: number
+  /** All columns as text, by header name. Values of JSON datasets that are no strings are their JSON text. */
+  readonly vars: Readonly<Record<string, string>>
+  /** The right answers, any of which counts; empty when the dataset has none. */
+  readonly expected: readonly string[]
+  /** Scorers that this row alone asks for (promptfoo's `__expected` columns). */
+  readonly assertions: readonly Assertion[]
+  /** promptfoo's `__metadata:key` columns and `__description`, by key. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** promptfoo's `__prefix` and `__suffix`: text put around the rendered prompt. */
+  readonly prefix: string
+  readonly suffix: string
+}
+
+/** One scorer asked for by a row, with the answers that it compares with. */
+export interface Assertion {
+  /** Name in the scorer registry. */
+  readonly scorer: string
+  readonly argument: string | null
+  readonly expected: readonly string[]
+}
+
+/** One row as a reader found it: nothing is interpreted yet. */
+export interface Row {
+  /** Line of the file where the row starts, from 1. */
+  readonly line: number
+  /** Column name → cell. CSV cells are strings; JSON values are kept as they are. */
+  readonly cells: Readonly<Record<string, unknown>>
+}
+
+export type DatasetFormat = 'csv' | 'tsv' | 'jsonl' | 'json'

@@ -1,0 +1,66 @@
+/** Which kinds of failure end the process, and with which exit code. */
+
+/** Exit codes of every command, in the order of precedence when several apply (first wins). */
+export const EXIT = {
+  interrupted: 130,
+  internal: 70,
+  cannotWrite: 74,
+  usage: 2,
+  endpointFailed: 3,
+  budget: 4,
+  thresholdMissed: 1,
+  inconclusive: 5,
+  done: 0,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** The exit code that wins when several apply. */
+export function worstExit(codes: readonly ExitCode[]): ExitCode {
+  const order: readonly ExitCode[] = Object.values(EXIT)
+  return order.find((code) => codes.includes(code)) ?? EXIT.done
+}
+
+/**
+ * Something only the user can mend: bad usage, config or dataset. The message says where, what was found, what was
+ * expected and the fix; it is printed without a stack. Nothing has been sent when one is thrown.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+}
+
+/** A file of ours could not be written (disk full, read-only folder). Ends with exit code 74. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError'
+}
+
+/** Error codes of Node that mean the file system refused, whoever called. */
+const WRITE_REFUSED = new Set(['ENOSPC', 'EROFS', 'EDQUOT', 'EFBIG', 'EIO', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'])
+
+/** Runs a file operation; a refusal by the file system becomes a WriteError that names the path. */
+export function writing<T>(path: string, operation: () => T): T {
+  try {
+    return operation()
+  } catch (error) {
+    throw asWriteError(path, error)
+  }
+}
+
+/** The same error, as a WriteError when it is a refusal by the file system. */
+export function asWriteError(path: string, error: unknown): unknown {
+  const code = errorCode(error)
+  if (code === undefined || !WRITE_REFUSED.has(code)) return error
+  return new WriteError(`${path}: cannot write (${code}). Free space or choose another folder with --out.`, {
+    cause: error,
+  })
+}
+
+/** Node's `code` of a system error, e.g. ENOENT. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

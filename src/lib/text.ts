@@ -1,0 +1,17 @@
+/** Text that comes from models and datasets, made safe for a terminal. */
+
+// Everything a terminal could act on: C0 and C1 controls, DEL, line separators and the bidirectional overrides.
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
+/** One printable line of at most `width` characters; control characters become spaces, a cut is marked with "…". */
+export function oneLine(text: string, width = 200): string {
+  const flat = text.slice(0, width * 4).replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim()
+  const points = Array.from(flat)
+  return points.length > width ? `${points.slice(0, width - 1).join('')}…` : flat
+}
+
+/** "1 row", "2 rows". */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+}
