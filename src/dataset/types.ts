@@ -35,3 +35,32 @@ export interface Row {
 }
 
 export type DatasetFormat = 'csv' | 'tsv' | 'jsonl' | 'json'
+
+/** An opened dataset: its rows can be read once, from first to last. */
+export interface Dataset {
+  /** File name without folder and extension, or "stdin": names the run. */
+  readonly name: string
+  /** How messages name it: the path relative to the working folder, or "stdin". */
+  readonly file: string
+  /** Absolute path; null for standard input. */
+  readonly path: string | null
+  readonly format: DatasetFormat
+  /** The header of a CSV or TSV file; null where every row brings its own names. */
+  readonly columns: readonly string[] | null
+  /** Throws UserError at the first row that is wrong, and at the end of a dataset without rows. */
+  rows(): AsyncIterable<Row>
+  /** SHA-256 of the bytes as 64 hex digits once the last row was read; null before, and for good when reading stopped early. */
+  sha256(): string | null
+  /** Lets go of the file; needed only when the rows are not read to their end. */
+  close(): Promise<void>
+}
+
+/** The validated samples on disk, read by position; a few bytes each are in memory. */
+export interface Spool {
+  readonly count: number
+  /** The sample at a position of dataset order, from 0. */
+  read(index: number): Sample
+  /** Positions in dispatch order: of two spools with the same seed, the same samples come in the same order. */
+  order(): Uint32Array<ArrayBuffer>
+  close(): void
+}

@@ -6,7 +6,11 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-
 
 /** One printable line of at most `width` characters; control characters become spaces, a cut is marked with "…". */
 export function oneLine(text: string, width = 200): string {
-  const flat = text.slice(0, width * 4).replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim()
+  const flat = text
+    .slice(0, width * 4)
+    .replace(UNPRINTABLE, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
   const points = Array.from(flat)
   return points.length > width ? `${points.slice(0, width - 1).join('')}…` : flat
 }

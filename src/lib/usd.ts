@@ -23,7 +23,8 @@ export function parseUsd(text: string): Usd | undefined {
   const digits = whole + fraction
   if (digits === '') return undefined
   const shift = DECIMALS - fraction.length + Number(exponent)
-  const units = shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : divideRounded(BigInt(digits), 10n ** BigInt(-shift))
+  const units =
+    shift >= 0 ? BigInt(digits) * 10n ** BigInt(shift) : divideRounded(BigInt(digits), 10n ** BigInt(-shift))
   return sign === '-' ? -units : units
 }
 

@@ -116,7 +116,11 @@ export class ProviderError extends Error {
   /** Microseconds from the start of the attempt to its failure. */
   readonly elapsedUs: number
 
-  constructor(kind: ErrorKind, message: string, facts: Partial<Omit<ProviderError, 'kind' | 'message' | 'name'>> & { cause?: unknown } = {}) {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    facts: Partial<Omit<ProviderError, 'kind' | 'message' | 'name'>> & { cause?: unknown } = {},
+  ) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
     this.kind = kind
     this.status = facts.status ?? null

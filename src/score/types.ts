@@ -39,3 +39,24 @@ export interface Scorer {
   /** Why this sample cannot be scored by the scorer (e.g. expected is no number), or undefined when it can. */
   checkSample?(sample: Pick<ScoreInput, 'expected' | 'vars'>, argument: string | undefined): string | undefined
 }
+
+/** A scorer as asked for: its name and argument, read. */
+export interface ParsedScorer {
+  /** As typed, e.g. `f1:0.8`; names the score in reports. */
+  readonly label: string
+  readonly scorer: Scorer
+  readonly argument: string | undefined
+  readonly score: ScoreFunction
+}
+
+/** All scores of one answer, and what they come to. */
+export interface TrialScore {
+  /** True when every scorer passes, false when one fails, null when none fails but one could not judge. */
+  readonly pass: boolean | null
+  /** Mean of the values that are not null, 0..1; null when there is none. */
+  readonly score: number | null
+  /** By label. */
+  readonly scores: Readonly<Record<string, Score>>
+  /** One line for people, at most 200 characters. */
+  readonly reason: string
+}

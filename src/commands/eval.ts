@@ -1,0 +1,69 @@
+/** `assay eval`: asks, scores and reports. */
+import { oneLine, plural } from '../lib/text.ts'
+import { dollars, integer, percent } from '../report/numbers.ts'
+import { barProgress, logProgress, noProgress, type Progress } from '../report/progress.ts'
+import { summaryJson } from '../report/summary-json.ts'
+import { terminalReport } from '../report/terminal.ts'
+import { type RunEnd, type RunPlan, runEval } from '../run/run.ts'
+import { skillOf } from '../simulator/oracle.ts'
+import type { Settings } from '../config/types.ts'
+import { formatUsd } from '../lib/usd.ts'
+import { CONFIG_FLAG, settingFlags } from './flags.ts'
+import { settingsFrom } from './settings.ts'
+import type { Command, CommandIo } from './types.ts'
+
+export const evaluate: Command = {
+  name: 'eval',
+  about: 'Ask every question of a dataset, score the answers, write the reports',
+  flags: [...settingFlags(), { title: 'config', flags: [CONFIG_FLAG] }],
+  examples: [
+    'assay eval --dataset qa.csv',
+    'assay eval --dataset qa.csv --model mistralai/mistral-small --model openai/gpt-4o-mini',
+    'assay eval --dataset math.csv --scorer numeric --fail-under 80%',
+  ],
+  run: async (typed, io) => {
+    const settings = await settingsFrom(typed, io)
+    const end = await runEval(settings, {
+      ...io,
+      announce: (plan) => announce(plan, settings, io),
+      holdOpen: (journal) => io.onLeave(() => journal.closeNow()),
+    })
+    report(end, settings, io)
+    return end.exitCode
+  },
+}
+
+function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
+  if (settings.quiet) return noProgress
+  const { manifest, prepared } = plan
+  const { samples, prompts, models, epochs } = prepared.shape
+  const lines = [
+    ...(manifest.simulated ? [simulatedBanner(settings)] : []),
+    `${manifest.dataset.name}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ${plural(epochs, 'epoch')} = ${plural(manifest.trials, 'trial')}`,
+    `asking ${settings.models.map((model) => oneLine(model, 60)).join(', ')} over ${manifest.provider.name}, ${plan.concurrency} at once` +
+      (settings.maxCostUsd === null ? '' : `, at most ${dollars(formatUsd(settings.maxCostUsd))}`),
+    ...prepared.notes.map((note) => `! ${note}`),
+  ]
+  io.stderr.write(`${lines.join('\n')}\n`)
+  const isLog = !io.stderr.isTTY || (io.env['CI'] ?? '') !== ''
+  return isLog
+    ? logProgress((line) => void io.stderr.write(line), manifest.dataset.name)
+    : barProgress(io.stderr, manifest.dataset.name)
+}
+
+/** Nobody may take simulated numbers for real ones; the known skills let a reader check the harness itself. */
+function simulatedBanner({ models, endpoint }: Settings): string {
+  const skills = models.map(
+    (model) => `${oneLine(model, 60)} ${percent(endpoint.simulator.skills?.[model] ?? skillOf(model))}`,
+  )
+  return `SIMULATED: no model is asked and nothing is billed; answers come from the built-in simulator (true skill: ${skills.join(', ')}).`
+}
+
+function report({ summary, files, reasons, exitCode }: RunEnd, settings: Settings, io: CommandIo): void {
+  const people = settings.json ? io.stderr : io.stdout
+  people.write(terminalReport(summary, { color: people.isTTY && people.hasColors(), files }))
+  for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
+  if (summary.skipped > 0)
+    io.stderr.write(`${integer(summary.skipped)} trials have no answer; the journal holds all that were settled.\n`)
+  if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
+}

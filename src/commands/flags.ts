@@ -1,0 +1,61 @@
+/** The option table → flags of a command, and what was typed → values by key. */
+import { flagOf, type Option, type OptionKey, options } from '../config/options.ts'
+
+/** One flag as the parser and the help see it. */
+export interface Flag {
+  /** Key of the value, in camelCase. */
+  readonly key: string
+  /** As typed, without the dashes. */
+  readonly flag: string
+  readonly about: string
+  readonly isSwitch: boolean
+  readonly repeatable: boolean
+  readonly value: string | undefined
+  readonly alias: string | undefined
+  readonly standard: string | undefined
+  /** The switch turns something off: `--no-<name>`. */
+  readonly negated: boolean
+}
+
+export interface FlagGroup {
+  readonly title: string
+  readonly flags: readonly Flag[]
+}
+
+/** Flags of the settings named, grouped as the table groups them. */
+export function settingFlags(keys: readonly OptionKey[] = Object.keys(options) as OptionKey[]): FlagGroup[] {
+  const groups = new Map<string, Flag[]>()
+  for (const key of keys) {
+    const { group } = options[key]
+    groups.set(group, [...(groups.get(group) ?? []), settingFlag(key)])
+  }
+  return [...groups].map(([title, flags]) => ({ title, flags }))
+}
+
+function settingFlag(key: OptionKey): Flag {
+  const { about, value, alias, repeatable, standard, negated }: Option = options[key]
+  return {
+    key,
+    flag: `${negated === true ? 'no-' : ''}${flagOf(key)}`,
+    about,
+    isSwitch: value === undefined,
+    repeatable: repeatable === true,
+    value,
+    alias,
+    standard,
+    negated: negated === true,
+  }
+}
+
+/** The flag that names a config file. */
+export const CONFIG_FLAG: Flag = {
+  key: 'config',
+  flag: 'config',
+  about: 'Config file',
+  isSwitch: false,
+  repeatable: false,
+  value: 'file',
+  alias: undefined,
+  standard: 'eval.config.ts in the current folder',
+  negated: false,
+}

@@ -1,0 +1,8 @@
+/** What can the user ask for? One line per command; each is loaded only when it is asked for. */
+import type { Command } from './types.ts'
+
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  eval: async () => (await import('./eval.ts')).evaluate,
+  plan: async () => (await import('./plan.ts')).plan,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+}

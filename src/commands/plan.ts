@@ -1,0 +1,76 @@
+/** `assay plan`: what would be asked, and what it would cost. Sends nothing. */
+import Table from 'cli-table3'
+import { EXIT } from '../lib/errors.ts'
+import { plural } from '../lib/text.ts'
+import { formatUsd } from '../lib/usd.ts'
+import { dollars, integer } from '../report/numbers.ts'
+import { estimate, type ModelEstimate } from '../run/estimate.ts'
+import { prepare } from '../run/prepare.ts'
+import { survey } from '../run/survey.ts'
+import { CONFIG_FLAG, settingFlags } from './flags.ts'
+import { settingsFrom } from './settings.ts'
+import type { Command } from './types.ts'
+
+export const plan: Command = {
+  name: 'plan',
+  about: 'Show rows, tokens and cost of a run without sending anything',
+  flags: [...settingFlags(), { title: 'config', flags: [CONFIG_FLAG] }],
+  examples: ['assay plan --dataset qa.csv', 'assay plan --dataset qa.csv --model openai/gpt-4o-mini --epochs 3'],
+  run: async (typed, io) => {
+    const settings = await settingsFrom(typed, io)
+    const prepared = await prepare(settings, io)
+    try {
+      await survey(prepared, settings.endpoint.maxTokens, null)
+      const estimates = estimate(prepared, settings)
+      if (settings.json) {
+        io.stdout.write(`${JSON.stringify(estimates.map(asJson), null, 2)}\n`)
+        return EXIT.done
+      }
+      const { samples, prompts, models, epochs } = prepared.shape
+      io.stdout.write(
+        `${prepared.dataset.file}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
+          `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates)}\n${explanation(estimates, settings.endpoint.maxTokens)}\n`,
+      )
+      return EXIT.done
+    } finally {
+      prepared.discard()
+    }
+  },
+}
+
+function table(estimates: readonly ModelEstimate[]): string {
+  const frame = new Table({
+    head: ['model', 'trials', 'tokens in', 'tokens out, at most', 'prompts alone', 'at most'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const { model, trials, promptTokens, completionTokensAtMost, promptsUsd, atMostUsd } of estimates) {
+    frame.push([
+      model,
+      integer(trials),
+      `≈ ${integer(promptTokens)}`,
+      integer(completionTokensAtMost),
+      money(promptsUsd),
+      money(atMostUsd),
+    ])
+  }
+  return frame.toString()
+}
+
+function explanation(estimates: readonly ModelEstimate[], maxTokens: number): string {
+  return [
+    ...estimates.map(({ model, price, tokensMethod }) => `${model}: ${price}; tokens: ${tokensMethod}`),
+    `The cost lies between the two: the second is every answer at --max-tokens ${integer(maxTokens)}, with prompts counted in bytes. Retries come on top.`,
+  ].join('\n')
+}
+
+function money(usd: bigint | null): string {
+  return dollars(usd === null ? null : formatUsd(usd))
+}
+
+function asJson({ promptsUsd, atMostUsd, ...estimated }: ModelEstimate): unknown {
+  return {
+    ...estimated,
+    promptsUsd: promptsUsd === null ? null : formatUsd(promptsUsd),
+    atMostUsd: atMostUsd === null ? null : formatUsd(atMostUsd),
+  }
+}

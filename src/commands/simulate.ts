@@ -1,0 +1,82 @@
+/** `assay simulate`: serves the simulator alone, for other clients to talk to. */
+import { once } from 'node:events'
+import { resolveSettings } from '../config/resolve.ts'
+import { simulatorOptions } from '../config/simulator.ts'
+import { readConfig } from '../config/read.ts'
+import { EXIT, UserError } from '../lib/errors.ts'
+import { plural } from '../lib/text.ts'
+import { render } from '../prompt/render.ts'
+import { prepare } from '../run/prepare.ts'
+import { messageHash } from '../simulator/oracle.ts'
+import { startSimulator } from '../simulator/server.ts'
+import type { Simulator } from '../simulator/types.ts'
+import { type Flag, settingFlags } from './flags.ts'
+import type { Command, CommandIo } from './types.ts'
+
+const PORT_FLAG: Flag = {
+  key: 'port',
+  flag: 'port',
+  about: 'Port on 127.0.0.1',
+  isSwitch: false,
+  repeatable: false,
+  value: 'n',
+  alias: 'p',
+  standard: 'any free port',
+  negated: false,
+}
+
+export const simulate: Command = {
+  name: 'simulate',
+  about: 'Serve the simulator on 127.0.0.1; with a dataset it knows the answers',
+  flags: [
+    { title: 'server', flags: [PORT_FLAG] },
+    ...settingFlags(['dataset', 'format', 'id', 'expected', 'expectedSeparator', 'prompt', 'system', 'simulator']),
+  ],
+  examples: ['assay simulate --port 8787', 'assay simulate --port 8787 --dataset qa.csv --simulator fail-rate=10%'],
+  run: async ({ port, ...typed }, io) => {
+    const config = readConfig(typed, undefined)
+    const simulator = await startSimulator({ ...simulatorOptions(config.simulator ?? []), port: portOf(port) })
+    try {
+      const known = config.dataset === undefined ? 0 : await teach(simulator, typed, io)
+      const answers =
+        config.dataset === undefined ? 'no dataset: it makes answers up' : `it knows ${plural(known, 'prompt')}`
+      io.stdout.write(`SIMULATED endpoint at ${simulator.url} (${answers}). Ctrl-C ends it.\n`)
+      if (!io.interrupt.aborted) await once(io.interrupt, 'abort')
+      const { requests, billedUsd } = simulator.stats()
+      io.stderr.write(`${plural(requests, 'request')} answered; a real provider would have billed $${billedUsd}.\n`)
+      return EXIT.done
+    } finally {
+      await simulator.close()
+    }
+  },
+}
+
+/** Registers the answers of a dataset under the prompts that `eval` would send for it. */
+async function teach(simulator: Simulator, typed: Readonly<Record<string, unknown>>, io: CommandIo): Promise<number> {
+  const settings = resolveSettings(readConfig({ ...typed, simulate: true }, undefined), {
+    cwd: io.cwd,
+    env: {},
+    typed: new Set(Object.keys(typed)),
+  })
+  const prepared = await prepare(settings, io)
+  try {
+    let known = 0
+    for (let position = 0; position < prepared.shape.samples; position++) {
+      const sample = prepared.sampleAt(position)
+      for (const prompt of prepared.prompts) {
+        simulator.oracle.register(messageHash(render(prompt, sample)), sample.expected)
+        known += 1
+      }
+    }
+    return known
+  } finally {
+    prepared.discard()
+  }
+}
+
+function portOf(typed: unknown): number {
+  if (typed === undefined) return 0
+  const port = Number(typed)
+  if (typeof typed === 'string' && /^\d+$/.test(typed) && port <= 65_535) return port
+  throw new UserError(`--port ${String(typed)}: expected a port from 0 to 65535.`)
+}

@@ -1,0 +1,29 @@
+/** What every command looks like: a name, a sentence, its flags, and what it does. */
+import type { Clock } from '../lib/clock.ts'
+import type { ExitCode } from '../lib/errors.ts'
+import type { FlagGroup } from './flags.ts'
+
+/** The edges of the process, handed to a command. */
+export interface CommandIo {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly clock: Clock
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly interrupt: AbortSignal
+  /** Runs when a second signal ends the process at once. */
+  onLeave(action: () => void): void
+}
+
+export interface Command {
+  readonly name: string
+  /** One sentence without a full stop at its end, for the help. */
+  readonly about: string
+  readonly flags: readonly FlagGroup[]
+  /** Typed command lines that show it at work. */
+  readonly examples: readonly string[]
+  /** `typed` holds the flags that were typed, by key. */
+  run(typed: Readonly<Record<string, unknown>>, io: CommandIo): Promise<ExitCode>
+}

@@ -1,0 +1,79 @@
+/** Who is asked, where, and with which key. */
+import { UserError } from '../lib/errors.ts'
+import { OWNED_FIELDS } from '../provider/encode.ts'
+import { type Endpoint, requestUrl, resolveEndpoint } from '../provider/endpoint.ts'
+import { findProfile } from '../provider/index.ts'
+import type { ProviderProfile } from '../provider/types.ts'
+import type { ReadConfig } from './options.ts'
+import type { Surroundings } from './resolve.ts'
+import { simulatorOptions } from './simulator.ts'
+import type { EndpointSettings } from './types.ts'
+
+export function endpointSettings(config: ReadConfig, surroundings: Surroundings): EndpointSettings {
+  const profile = findProfile(providerName(config, surroundings))
+  return {
+    profile,
+    address: isEmbedded(profile, config) ? null : addressOf(profile, config, surroundings),
+    params: paramsOf(config),
+    maxTokens: config.maxTokens ?? 1_024,
+    temperature: config.temperature ?? null,
+    stream: config.stream ?? true,
+    simulator: simulatorOptions(config.simulator ?? []),
+  }
+}
+
+/** The simulator is started for the run, unless a running one is named. */
+function isEmbedded(profile: ProviderProfile, config: ReadConfig): boolean {
+  return profile.name === 'simulator' && config.baseUrl === undefined
+}
+
+/** Checked here already, so that a wrong address is known before the dataset is read. */
+function addressOf(profile: ProviderProfile, { baseUrl, apiKeyEnv }: ReadConfig, { env }: Surroundings): Endpoint {
+  const endpoint = resolveEndpoint(profile, env, { baseUrl, apiKeyEnv })
+  requestUrl(endpoint.baseUrl, endpoint.apiKey)
+  return endpoint
+}
+
+/** The flag decides, then the file, then whether a key is at hand. A base URL without a name is just that: custom. */
+function providerName(config: ReadConfig, { env, typed }: Surroundings): string {
+  if (config.simulate === true) {
+    if (typed.has('provider') && config.provider !== 'simulator') {
+      throw new UserError(`--simulate and --provider ${config.provider} contradict each other. Leave one out.`)
+    }
+    if (config.baseUrl !== undefined) {
+      throw new UserError('--simulate starts a simulator of its own and takes no --base-url. Leave one out.')
+    }
+    return 'simulator'
+  }
+  const standard = env['OPENROUTER_API_KEY'] ? 'openrouter' : 'simulator'
+  const name = config.provider ?? standard
+  if (name !== 'simulator' || typed.has('provider')) return name
+  if (config.baseUrl !== undefined) return 'custom'
+  if (env['CI'] && env['CI'] !== 'false') {
+    throw new UserError(
+      'CI is set and no endpoint is named. Set OPENROUTER_API_KEY (or --provider and its key) for real answers, or ask for simulated ones with --simulate.',
+    )
+  }
+  return name
+}
+
+function paramsOf(config: ReadConfig): Record<string, unknown> {
+  const params: Record<string, unknown> = {}
+  for (const [key, value] of config.param ?? []) {
+    if (OWNED_FIELDS.includes(key)) {
+      throw new UserError(
+        `--param ${key}: this field has a setting of its own (--model, --max-tokens, --temperature, --seed, --no-stream).`,
+      )
+    }
+    params[key] = typeof value === 'string' ? jsonOrText(value) : value
+  }
+  return params
+}
+
+function jsonOrText(written: string): unknown {
+  try {
+    return JSON.parse(written) as unknown
+  } catch {
+    return written
+  }
+}

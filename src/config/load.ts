@@ -1,0 +1,34 @@
+/** Reads eval.config.ts. The one place where code of the user runs: a config file is code the user wrote. */
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createJiti } from 'jiti'
+import { messageOf, UserError } from '../lib/errors.ts'
+
+/** Looked for in the current folder, in this order. */
+const NAMES = ['eval.config.ts', 'eval.config.js', 'eval.config.mjs']
+
+export interface ConfigFile {
+  /** As errors name it. */
+  readonly name: string
+  /** What the file exports as default, not yet checked. */
+  readonly content: unknown
+}
+
+/** The config file of a folder, or the one asked for by name; undefined when the folder has none. */
+export async function loadConfig(cwd: string, asked: string | undefined): Promise<ConfigFile | undefined> {
+  if (asked !== undefined && !existsSync(resolve(cwd, asked))) {
+    throw new UserError(`--config ${asked}: no such file.`)
+  }
+  const name = asked ?? NAMES.find((candidate) => existsSync(resolve(cwd, candidate)))
+  if (name === undefined) return undefined
+  const path = resolve(cwd, name)
+  // `import … from 'assay'` in the file means the program that reads it, installed beside it or not.
+  const self = fileURLToPath(new URL(`../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+  try {
+    const content = await createJiti(import.meta.url, { alias: { assay: self } }).import(path, { default: true })
+    return { name: basename(name), content }
+  } catch (error) {
+    throw new UserError(`${name}: cannot be loaded: ${messageOf(error)}`, { cause: error })
+  }
+}

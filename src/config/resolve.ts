@@ -1,0 +1,143 @@
+/** Checked values → settings as used: defaults, files that flags point to, and everything that depends on two of them. */
+import { readFileSync } from 'node:fs'
+import { basename, extname, resolve as resolvePath } from 'node:path'
+import { parseShard } from '../dataset/select.ts'
+import { errorCode, UserError } from '../lib/errors.ts'
+import { parseUsdPerMillion } from '../lib/usd.ts'
+import type { PriceRow } from '../plan/types.ts'
+import { messagesPrompt, textPrompt } from '../prompt/parse.ts'
+import { parseTemplate } from '../prompt/template.ts'
+import type { PromptTemplate, Template } from '../prompt/types.ts'
+import { parseScorer } from '../score/index.ts'
+import { endpointSettings } from './endpoint.ts'
+import type { ReadConfig } from './options.ts'
+import type { DatasetSettings, Settings } from './types.ts'
+
+/** What the process brings along. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Names of the settings that were typed as flags. */
+  readonly typed: ReadonlySet<string>
+}
+
+export const DEFAULT_MODEL = 'mistralai/mistral-small'
+
+export function resolveSettings(config: ReadConfig, surroundings: Surroundings): Settings {
+  const system =
+    config.system === undefined ? null : parseTemplate(textOrFile(config.system, '--system', surroundings.cwd).text)
+  return {
+    dataset: datasetSettings(config),
+    prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
+    system,
+    models: unique(config.model ?? [DEFAULT_MODEL], '--model'),
+    endpoint: endpointSettings(config, surroundings),
+    policy: {
+      concurrency: config.concurrency ?? 8,
+      retries: config.retries ?? 5,
+      attemptTimeoutMs: config.timeout ?? 60_000,
+      trialTimeoutMs: config.trialTimeout ?? 600_000,
+    },
+    epochs: config.epochs ?? 1,
+    maxCostUsd: config.maxCost ?? null,
+    prices: new Map((config.price ?? []).map(([model, price]) => [model, handPrice(model, String(price))])),
+    scorers: unique(config.scorer ?? ['exact'], '--scorer').map((scorer) => parseScorer(scorer)),
+    scorersAsked: config.scorer !== undefined,
+    failUnder: config.failUnder ?? null,
+    maxFailed: config.maxFailed ?? 0.05,
+    outDir: config.out ?? null,
+    seed: config.seed ?? 0,
+    timings: config.timings ?? true,
+    json: config.json ?? false,
+    quiet: config.quiet ?? false,
+    excel: config.excel ?? false,
+  }
+}
+
+function datasetSettings(config: ReadConfig): DatasetSettings {
+  if (config.dataset === undefined) {
+    throw new UserError(
+      '--dataset is missing. Give a path, a name under datasets/, or - for standard input, e.g. --dataset qa.csv.',
+    )
+  }
+  return {
+    path: config.dataset,
+    format: config.format ?? null,
+    idColumn: config.id ?? null,
+    expectedColumn: config.expected ?? null,
+    expectedSeparator: config.expectedSeparator ?? null,
+    slice: config.slice ?? [],
+    keep: config.keep ?? [],
+    where: (config.where ?? []).map(([column, value]) => ({ column, value: String(value) })),
+    offset: config.offset ?? 0,
+    limit: config.limit ?? null,
+    sample: config.sample ?? null,
+    shard: config.shard === undefined ? null : parseShard(config.shard),
+  }
+}
+
+function promptsOf(written: readonly string[], system: Template | null, cwd: string): PromptTemplate[] {
+  const names = new Set<string>()
+  return written.map((prompt, index) => {
+    const { text, file } = textOrFile(prompt, '--prompt', cwd)
+    const wanted =
+      file === null ? (written.length === 1 ? 'prompt' : `prompt-${index + 1}`) : basename(file, extname(file))
+    const name = freeName(wanted, names)
+    return file !== null && extname(file) === '.json'
+      ? messagesPrompt(name, text, file, system)
+      : textPrompt(name, text, system)
+  })
+}
+
+/** `@file` stands for the content of the file, `@@` for a text that starts with an at sign. */
+function textOrFile(written: string, flag: string, cwd: string): { text: string; file: string | null } {
+  if (written.startsWith('@@')) return { text: written.slice(1), file: null }
+  if (!written.startsWith('@')) return { text: written, file: null }
+  const file = written.slice(1)
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(resolvePath(cwd, file))), file }
+  } catch (error) {
+    const code = errorCode(error)
+    const problem =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder, not a file' : 'not readable as UTF-8 text'
+    throw new UserError(`${flag} @${file}: ${problem}. For a text that starts with an at sign write @@.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Price given by hand: in/out or in/out/cached, USD per million tokens. */
+function handPrice(model: string, written: string): PriceRow {
+  const parts = written.split('/').map((part) => parseUsdPerMillion(part))
+  const [promptUsd, completionUsd, cacheReadUsd] = parts
+  const wrong = parts.some((part) => part === undefined || part < 0n)
+  if (promptUsd === undefined || completionUsd === undefined || wrong || parts.length > 3) {
+    throw new UserError(
+      `--price ${model}=${written}: expected USD per million tokens as in/out or in/out/cached, e.g. ${model}=0.2/0.6.`,
+    )
+  }
+  return {
+    model,
+    promptUsd,
+    completionUsd,
+    cacheReadUsd: cacheReadUsd ?? null,
+    cacheWriteUsd: null,
+    reasoningUsd: null,
+    requestUsd: null,
+    source: 'given by hand',
+    asOf: null,
+  }
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted
+  for (let copy = 2; taken.has(name); copy++) name = `${wanted}-${copy}`
+  taken.add(name)
+  return name
+}
+
+function unique(values: readonly string[], flag: string): readonly string[] {
+  const repeated = values.find((value, index) => values.indexOf(value) !== index)
+  if (repeated !== undefined) throw new UserError(`${flag} ${repeated} is given twice. Leave one out.`)
+  return values
+}

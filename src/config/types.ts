@@ -1,0 +1,64 @@
+/** What did the user ask for? Settings as used: every question of the command line and the config file answered. */
+import type { Shard, Where } from '../dataset/select.ts'
+import type { DatasetFormat } from '../dataset/types.ts'
+import type { DispatchPolicy } from '../dispatch/types.ts'
+import type { Usd } from '../lib/usd.ts'
+import type { PriceRow } from '../plan/types.ts'
+import type { PromptTemplate, Template } from '../prompt/types.ts'
+import type { Endpoint } from '../provider/endpoint.ts'
+import type { ProviderProfile } from '../provider/types.ts'
+import type { ParsedScorer } from '../score/types.ts'
+import type { SimulatorOptions } from '../simulator/types.ts'
+
+export interface DatasetSettings {
+  /** As typed; `-` is standard input. */
+  readonly path: string
+  readonly format: DatasetFormat | null
+  readonly idColumn: string | null
+  readonly expectedColumn: string | null
+  readonly expectedSeparator: string | null
+  readonly slice: readonly string[]
+  readonly keep: readonly string[]
+  readonly where: readonly Where[]
+  readonly offset: number
+  readonly limit: number | null
+  readonly sample: number | null
+  readonly shard: Shard | null
+}
+
+export interface EndpointSettings {
+  readonly profile: ProviderProfile
+  /** Where and with which key; null: the built-in simulator is started and tells its address. */
+  readonly address: Endpoint | null
+  readonly params: Readonly<Record<string, unknown>>
+  readonly maxTokens: number
+  readonly temperature: number | null
+  readonly stream: boolean
+  readonly simulator: SimulatorOptions
+}
+
+export interface Settings {
+  readonly dataset: DatasetSettings
+  /** Null: the dataset's own column decides, once it is known. */
+  readonly prompts: readonly PromptTemplate[] | null
+  readonly system: Template | null
+  readonly models: readonly string[]
+  readonly endpoint: EndpointSettings
+  readonly policy: DispatchPolicy
+  readonly epochs: number
+  readonly maxCostUsd: Usd | null
+  /** Prices given by hand, by model. */
+  readonly prices: ReadonlyMap<string, PriceRow>
+  readonly scorers: readonly ParsedScorer[]
+  /** False: the default scorer, which steps back for datasets without expected answers. */
+  readonly scorersAsked: boolean
+  readonly failUnder: number | null
+  readonly maxFailed: number
+  /** Run folder; null: a new one under results/. */
+  readonly outDir: string | null
+  readonly seed: number
+  readonly timings: boolean
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly excel: boolean
+}

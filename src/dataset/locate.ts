@@ -1,0 +1,85 @@
+/** Which file is meant by what was typed after --dataset? */
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { UserError } from '../lib/errors.ts'
+import { didYouMean } from '../lib/suggest.ts'
+import type { DatasetFormat } from './types.ts'
+
+/** Extension → format; the order is the one in which `--dataset name` tries them. */
+export const FORMAT_BY_EXTENSION: Readonly<Record<string, DatasetFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'json',
+}
+
+const EXTENSIONS = Object.keys(FORMAT_BY_EXTENSION)
+
+/**
+ * The absolute path of the dataset: as typed, else (for a name without folder) under `datasetsDir`, there also with an
+ * extension added. Throws UserError for a folder, several candidates, or no file.
+ */
+export function locateDataset(typed: string, cwd: string, datasetsDir: string): string {
+  const asTyped = resolve(cwd, typed)
+  const bare = basename(typed) === typed
+  const inDatasets = bare ? ['', ...EXTENSIONS].map((extension) => resolve(cwd, datasetsDir, typed + extension)) : []
+  if (kindOf(asTyped) === 'file') return asTyped
+  const found = inDatasets.filter((path) => kindOf(path) === 'file')
+  if (found.length > 1) {
+    const names = found.map((path) => displayPath(path, cwd)).join(' and ')
+    throw new UserError(`--dataset ${typed}: ${names} both fit. Write the one you mean with its extension.`)
+  }
+  if (found[0] !== undefined) return found[0]
+  const folder = [asTyped, ...inDatasets].find((path) => kindOf(path) === 'folder')
+  if (folder !== undefined) throw isFolder(folder, cwd)
+  throw isMissing(typed, asTyped, bare ? resolve(cwd, datasetsDir) : null, cwd)
+}
+
+/** The path as messages show it: relative to the working folder when it lies inside. */
+export function displayPath(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}
+
+function isFolder(path: string, cwd: string): UserError {
+  const inside = datasetFilesIn(path)
+  const fix =
+    inside[0] === undefined ? 'Name a file' : `Name a file in it, such as ${join(displayPath(path, cwd), inside[0])}`
+  return new UserError(`${displayPath(path, cwd)}: is a folder, expected a dataset file. ${fix}.`)
+}
+
+function isMissing(typed: string, asTyped: string, datasets: string | null, cwd: string): UserError {
+  const folders = new Set(datasets === null ? [dirname(asTyped)] : [dirname(asTyped), datasets])
+  const files = [...folders].flatMap((folder) => datasetFilesIn(folder))
+  const names = extname(typed) === '' ? files.map((file) => basename(file, extname(file))) : files
+  const where = [...folders]
+    .map((folder) => (folder === cwd ? 'the working folder' : displayPath(folder, cwd)))
+    .join(' or ')
+  const there =
+    files.length === 0 ? '' : ` Datasets there: ${files.slice(0, 8).join(', ')}${files.length > 8 ? ', …' : ''}.`
+  return new UserError(
+    `--dataset ${typed}: no such file in ${where}.${didYouMean(basename(typed), names)}${there || ` Expected a ${EXTENSIONS.join(', ')} file.`}`,
+  )
+}
+
+function datasetFilesIn(folder: string): string[] {
+  if (kindOf(folder) !== 'folder') return []
+  try {
+    return readdirSync(folder)
+      .filter((file) => extname(file).toLowerCase() in FORMAT_BY_EXTENSION)
+      .sort()
+  } catch {
+    // A folder that may not be listed has no suggestions to give.
+    return []
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'none' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch {
+    // No such file, a name too long, a folder that may not be entered: nothing that could be read.
+    return 'none'
+  }
+}

@@ -1,0 +1,141 @@
+/** rows → samples: what is the id, what is the right answer, what are the variables? */
+import { UserError } from '../lib/errors.ts'
+import { key128 } from '../lib/hash.ts'
+import { oneLine } from '../lib/text.ts'
+import { findColumn, requireColumn } from './columns.ts'
+import { Occurrences } from './occurrences.ts'
+import { type SpecialColumns, specialColumns } from './promptfoo.ts'
+import type { AssertionTypes } from './promptfoo-assertion.ts'
+import type { Row, Sample } from './types.ts'
+
+/** Hex digits of an id made from content: 48 bits. Contents that collide get an occurrence number like equal ones. */
+const ID_DIGITS = 12
+
+export interface SampleOptions {
+  /** How messages name the dataset. */
+  readonly file: string
+  /** Null: the column `id` when there is one. */
+  readonly idColumn: string | null
+  /** Null: the column `expected`, else `answer`, when there is one. */
+  readonly expectedColumn: string | null
+  /** Splits an expected text into several right answers; null: the text is one answer. */
+  readonly expectedSeparator: string | null
+  /** Columns whose names and values make the id where there is no id column; the prompts' columns, usually. Names without a column are left out. */
+  readonly usedColumns: readonly string[]
+  readonly assertionTypes: AssertionTypes
+}
+
+/**
+ * Validates rows one by one. The first row decides which columns are id and expected; columns are found by their exact
+ * name, else by one that differs in capitals alone. Throws UserError at the first row that is wrong.
+ */
+export async function* toSamples(rows: AsyncIterable<Row>, options: SampleOptions): AsyncGenerator<Sample, void> {
+  let convert: ((row: Row) => Sample) | undefined
+  for await (const row of rows) {
+    convert ??= converter(Object.keys(row.cells), options)
+    yield convert(row)
+  }
+}
+
+function converter(columns: readonly string[], options: SampleOptions): (row: Row) => Sample {
+  const { file, idColumn, expectedColumn } = options
+  const id = idColumn === null ? findColumn(columns, 'id') : requireColumn(columns, idColumn, { file, flag: '--id' })
+  const expected =
+    expectedColumn === null
+      ? (findColumn(columns, 'expected') ?? findColumn(columns, 'answer'))
+      : requireColumn(columns, expectedColumn, { file, flag: '--expected' })
+  const special = specialColumns(file, options.assertionTypes)
+  const makeId = id === undefined ? contentIds(options.usedColumns) : columnIds(id, file)
+  return ({ line, cells }) => {
+    const texts = Object.fromEntries(Object.entries(cells).map(([column, value]) => [column, cellText(value)]))
+    const vars = plainColumns(texts, special, line)
+    return {
+      id: makeId(texts, line),
+      line,
+      vars,
+      expected: expected === undefined ? [] : expectedAnswers(cells[expected], { ...options, line, column: expected }),
+      ...special.read(texts, line),
+    }
+  }
+}
+
+/** A cell as text: strings as they are, null and undefined as the empty text, everything else as its JSON. */
+export function cellText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === null || value === undefined ? '' : JSON.stringify(value)
+}
+
+function plainColumns(texts: Record<string, string>, special: SpecialColumns, line: number): Record<string, string> {
+  const columns = Object.keys(texts)
+  if (columns.every((column) => special.isPlain(column, line))) return texts
+  return Object.fromEntries(Object.entries(texts).filter(([column]) => special.isPlain(column, line)))
+}
+
+type MakeId = (texts: Readonly<Record<string, string>>, line: number) => string
+
+function columnIds(column: string, file: string): MakeId {
+  const lines = new Occurrences()
+  return (texts, line) => {
+    const id = Object.hasOwn(texts, column) ? (texts[column] ?? '') : ''
+    const shown = oneLine(column)
+    if (id.trim() === '') {
+      throw new UserError(
+        `${file}:${line}: column "${shown}": the id is empty. Every sample needs its own; fill it in.`,
+      )
+    }
+    const earlier = lines.get(id)
+    if (earlier !== 0) {
+      throw new UserError(
+        `${file}:${line}: column "${shown}": the id "${oneLine(id, 60)}" is already that of line ${earlier}. ` +
+          `Ids must be unique: change one, or choose another column with --id.`,
+      )
+    }
+    lines.set(id, line)
+    return id
+  }
+}
+
+/** The first of equal contents has the bare hash, so that appending rows changes no id. */
+function contentIds(usedColumns: readonly string[]): MakeId {
+  const counts = new Occurrences()
+  return (texts) => {
+    const columns = Object.keys(texts)
+    const used = new Set(usedColumns.flatMap((column) => findColumn(columns, column) ?? []))
+    const id = key128(JSON.stringify([...used].sort().map((column) => [column, texts[column]]))).slice(0, ID_DIGITS)
+    const count = counts.get(id) + 1
+    counts.set(id, count)
+    return count === 1 ? id : `${id}-${count}`
+  }
+}
+
+interface ExpectedCell {
+  readonly file: string
+  readonly line: number
+  readonly column: string
+  readonly expectedSeparator: string | null
+}
+
+/** The right answers in a cell; blank ones are none. A JSON array lists several, otherwise the separator does. */
+function expectedAnswers(value: unknown, cell: ExpectedCell): readonly string[] {
+  if (Array.isArray(value)) return value.map((item: unknown) => listedAnswer(item, cell)).filter(isNotBlank)
+  const text = cellText(value)
+  if (cell.expectedSeparator === null) return [text].filter(isNotBlank)
+  return text
+    .split(cell.expectedSeparator)
+    .map((part) => part.trim())
+    .filter(isNotBlank)
+}
+
+function listedAnswer(item: unknown, { file, line, column }: ExpectedCell): string {
+  if (typeof item === 'object' && item !== null) {
+    throw new UserError(
+      `${file}:${line}: column "${oneLine(column)}": the list of right answers holds ${oneLine(JSON.stringify(item), 60)}, expected ` +
+        `strings or numbers. Write a structured answer as text: JSON within a string.`,
+    )
+  }
+  return cellText(item)
+}
+
+function isNotBlank(text: string): boolean {
+  return text.trim() !== ''
+}

@@ -1,0 +1,128 @@
+/** What happened? */
+import type { CostSource } from '../plan/types.ts'
+import type { ErrorKind, ToolCall } from '../provider/types.ts'
+
+/** An attempt is about to be sent. Without a later line for it, it may have been billed. */
+export interface StartedLine {
+  readonly type: 'started'
+  readonly trial: string
+  /** From 1. */
+  readonly attempt: number
+  /** Worst cost of the attempt, decimal USD; null when the model has no price. */
+  readonly reservedUsd: string | null
+}
+
+/** An attempt failed and will be tried again. */
+export interface RetryingLine {
+  readonly type: 'retrying'
+  readonly trial: string
+  readonly attempt: number
+  readonly errorKind: ErrorKind
+  readonly error: string
+  readonly status: number | null
+  /** What the attempt billed, or at most may have billed, decimal USD; null when unknown. */
+  readonly costUsd: string | null
+  readonly generationId: string | null
+  readonly waitMs: number
+}
+
+/** The journal's line for a trial: its final attempt, with everything that results.csv needs. */
+export interface TrialRecord {
+  readonly type: 'settled'
+  readonly trial: string
+  readonly requestKey: string
+  readonly sample: string
+  readonly prompt: string
+  readonly model: string
+  readonly epoch: number
+  readonly status: 'completed' | 'failed'
+  /** Wall time of settlement, ISO 8601. */
+  readonly at: string
+  readonly attempts: number
+  /** The answer; for a failed trial what had arrived of it. */
+  readonly output: string
+  readonly reasoning: string
+  readonly refusal: string | null
+  readonly toolCalls: readonly ToolCall[]
+  readonly finishReason: string | null
+  readonly promptTokens: number | null
+  readonly completionTokens: number | null
+  readonly reasoningTokens: number | null
+  readonly cachedTokens: number | null
+  readonly tokensSource: 'reported' | 'estimated' | null
+  /** Cost of the attempt that counted, decimal USD; null when unknown. */
+  readonly costUsd: string | null
+  readonly costSource: CostSource | null
+  /** What the other attempts billed or may have billed, decimal USD. */
+  readonly retryCostUsd: string
+  /** Attempts of this trial that may have been billed though no answer of them counts. */
+  readonly possiblyBilled: number
+  readonly queueUs: number
+  readonly ttftUs: number | null
+  readonly latencyUs: number | null
+  readonly retryUs: number
+  readonly totalUs: number
+  readonly errorKind: ErrorKind | null
+  readonly error: string | null
+  readonly servedModel: string | null
+  readonly servedProvider: string | null
+  readonly generationId: string | null
+  readonly systemFingerprint: string | null
+  readonly serviceTier: string | null
+}
+
+export type JournalLine = StartedLine | RetryingLine | TrialRecord
+
+/** One trial scored in one pass: a line of scores.jsonl. */
+export interface ScoreLine {
+  readonly trial: string
+  /** Which scoring pass, from 1; `assay eval` makes the first. */
+  readonly pass: number
+  /** Joins the same question of two runs. */
+  readonly pairKey: string
+  /** True when every scorer passes, null when one could not judge. */
+  readonly passed: boolean | null
+  /** Mean of the scores that are known, 0..1. */
+  readonly score: number | null
+  readonly scores: Readonly<Record<string, number | null>>
+  readonly reason: string
+}
+
+/** What makes a run repeatable. Written before the first request; never holds a key. */
+export interface Manifest {
+  readonly formatVersion: 1
+  readonly runId: string
+  readonly startedAt: string
+  readonly assayVersion: string
+  readonly nodeVersion: string
+  /** Commit of the folder the run was started in; null outside git. */
+  readonly gitCommit: string | null
+  /** True when a built-in simulator answered: never comparable with a real run. */
+  readonly simulated: boolean
+  /** Settings as used, by config key; what would name this machine (absolute paths, ports, keys) is left out. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly dataset: {
+    readonly name: string
+    readonly format: string
+    /** SHA-256 of the bytes; null when reading stopped before the end (--limit). */
+    readonly sha256: string | null
+    /** Samples selected. */
+    readonly samples: number
+  }
+  readonly prompts: readonly { readonly name: string; readonly id: string; readonly text: string }[]
+  readonly provider: { readonly name: string; readonly baseUrl: string }
+  /** Price rows as used, decimal USD per million tokens; null = unknown. */
+  readonly prices: readonly ManifestPrice[]
+  readonly scorers: readonly string[]
+  readonly trials: number
+  readonly seed: number
+}
+
+export interface ManifestPrice {
+  readonly model: string
+  readonly inputUsdPerMillion: string | null
+  readonly outputUsdPerMillion: string | null
+  readonly cacheReadUsdPerMillion: string | null
+  readonly source: string
+  readonly asOf: string | null
+}

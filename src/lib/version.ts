@@ -1,0 +1,6 @@
+/** Which Assay is this? package.json is the one place that says. */
+import { readFileSync } from 'node:fs'
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+export const VERSION = manifest.version

@@ -1,0 +1,30 @@
+/** The three keys: what makes two requests, two trials, two rows of a comparison the same. */
+import { canonicalJson, key128 } from '../lib/hash.ts'
+
+/**
+ * Same request, same answer expected: serves the response cache. `identity` is provider and base URL; `body` the request as
+ * sent (messages, model, parameters, routing).
+ */
+export function requestKey(identity: string, body: string, epoch: number): string {
+  return key128(`request\n${identity}\n${epoch}\n${body}`)
+}
+
+/** Same request for the same sample and prompt: serves resume, i.e. what is done already. */
+export function trialKey(request: string, sampleId: string, promptId: string): string {
+  return key128(`trial\n${request}\n${JSON.stringify([sampleId, promptId])}`)
+}
+
+/**
+ * Same question in two runs: serves compare and gate. Model, prompt text and endpoint are not in it, so that runs which
+ * differ in them can be paired.
+ */
+export function pairKey(
+  sample: {
+    readonly id: string
+    readonly vars: Readonly<Record<string, string>>
+    readonly expected: readonly string[]
+  },
+  epoch: number,
+): string {
+  return key128(`pair\n${epoch}\n${canonicalJson([sample.id, sample.vars, sample.expected])}`)
+}

@@ -1,0 +1,55 @@
+/** template + sample → messages. */
+import { UserError } from '../lib/errors.ts'
+import { parseMessages } from './parse.ts'
+import { fill } from './template.ts'
+import type { Message, PromptTemplate } from './types.ts'
+
+/** The parts of a sample that rendering needs (dataset/types.ts: Sample). */
+export interface Renderable {
+  readonly line: number
+  readonly vars: Readonly<Record<string, string>>
+  readonly prefix: string
+  readonly suffix: string
+}
+
+/**
+ * Renders one prompt for one sample. Columns were checked when the dataset was read; a `messages` cell that is no
+ * conversation is a UserError that names its line.
+ */
+export function render(prompt: PromptTemplate, sample: Renderable): Message[] {
+  const cell = (column: string): string => cellOf(sample.vars, column) ?? ''
+  const messages = renderBody(prompt, sample, cell)
+  const wrapped = sample.prefix === '' && sample.suffix === '' ? messages : wrapLastUser(messages, sample)
+  return prompt.system === null ? wrapped : [{ role: 'system', content: fill(prompt.system, cell) }, ...wrapped]
+}
+
+/** The cell under a column name: exact first, else the only one that differs in case alone. */
+export function cellOf(vars: Readonly<Record<string, string>>, column: string): string | undefined {
+  if (Object.hasOwn(vars, column)) return vars[column]
+  const wanted = column.toLowerCase()
+  const match = Object.keys(vars).find((name) => name.toLowerCase() === wanted)
+  return match === undefined ? undefined : vars[match]
+}
+
+function renderBody(prompt: PromptTemplate, sample: Renderable, cell: (column: string) => string): Message[] {
+  const { body } = prompt
+  switch (body.kind) {
+    case 'text':
+      return [{ role: 'user', content: fill(body.template, cell) }]
+    case 'messages':
+      return body.messages.map(({ role, content }) => ({ role, content: fill(content, cell) }))
+    case 'column':
+      return parseMessages(cell(body.column), `line ${sample.line}, column "${body.column}"`)
+  }
+}
+
+function wrapLastUser(messages: readonly Message[], { prefix, suffix, line }: Renderable): Message[] {
+  const last = messages.findLastIndex((message) => message.role === 'user')
+  const content = messages[last]?.content
+  if (typeof content !== 'string') {
+    throw new UserError(`line ${line}: __prefix and __suffix need a user message of plain text to stand around.`)
+  }
+  return messages.map((message, index) =>
+    index === last ? { ...message, content: `${prefix}${content}${suffix}` } : message,
+  )
+}

@@ -1,0 +1,13 @@
+/** Any server that speaks OpenAI's chat completions: vLLM, llama.cpp, Ollama, LM Studio, Azure, a gateway. */
+import type { ProviderProfile } from './types.ts'
+
+export const custom = {
+  name: 'custom',
+  summary: 'any OpenAI-compatible server, named with --base-url',
+  baseUrl: null,
+  baseUrlEnv: null,
+  apiKeyEnv: 'OPENAI_API_KEY',
+  apiKeyRequired: false,
+  capabilities: { askStreamUsage: true, maxTokensField: 'max_tokens', seedField: 'seed' },
+  headers: () => ({}),
+} as const satisfies ProviderProfile

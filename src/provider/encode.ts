@@ -1,0 +1,34 @@
+/** Which bytes ask the question? A request in our words → the body of POST /chat/completions. */
+import type { Capabilities, CompletionRequest } from './types.ts'
+
+/**
+ * Body fields that settings of our own decide. A parameter of one of these names would silently win or lose, so config
+ * refuses it. `n` is among them although we never send it: all but the first answer would be paid for and thrown away.
+ */
+export const OWNED_FIELDS: readonly string[] = [
+  'model',
+  'messages',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'seed',
+  'random_seed',
+  'stream',
+  'stream_options',
+  'n',
+]
+
+/** The body as JSON text. Equal requests give equal bytes: the order of the fields is fixed, params keep theirs. */
+export function encodeRequest(request: CompletionRequest, capabilities: Capabilities): string {
+  const { maxTokensField, seedField, askStreamUsage } = capabilities
+  return JSON.stringify({
+    model: request.model,
+    messages: request.messages,
+    [maxTokensField]: request.maxTokens,
+    ...(request.temperature === null ? {} : { temperature: request.temperature }),
+    ...(seedField === null ? {} : { [seedField]: request.seed }),
+    stream: request.stream,
+    ...(request.stream && askStreamUsage ? { stream_options: { include_usage: true } } : {}),
+    ...request.params,
+  })
+}

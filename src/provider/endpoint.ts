@@ -1,0 +1,70 @@
+/** Where is the endpoint, and with which key? What the user and the environment say → an address that is safe to use. */
+import { UserError } from '../lib/errors.ts'
+import type { ProviderProfile } from './types.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Endpoint {
+  readonly baseUrl: string
+  readonly apiKey: string | null
+  /** Environment variable of the key, for messages; null when none is read. */
+  readonly apiKeyEnv: string | null
+}
+
+/**
+ * Address and key of a profile: what was typed over the environment over the profile's own.
+ *
+ * @throws UserError when the address is missing or a required key is not set
+ */
+export function resolveEndpoint(
+  profile: ProviderProfile,
+  env: Environment,
+  typed: { readonly baseUrl?: string | undefined; readonly apiKeyEnv?: string | undefined } = {},
+): Endpoint {
+  const baseUrl = typed.baseUrl || (profile.baseUrlEnv && env[profile.baseUrlEnv]) || profile.baseUrl
+  if (!baseUrl) {
+    throw new UserError(
+      `Provider "${profile.name}" has no address of its own. Give one: --base-url http://127.0.0.1:8000/v1.`,
+    )
+  }
+  const apiKeyEnv = typed.apiKeyEnv || profile.apiKeyEnv
+  const apiKey = (apiKeyEnv && env[apiKeyEnv]?.trim()) || null
+  if (apiKey === null && (profile.apiKeyRequired || typed.apiKeyEnv)) {
+    throw new UserError(
+      `Provider "${profile.name}" needs an API key, but the environment variable ${apiKeyEnv} is not set. ` +
+        'Set it, name another variable with --api-key-env, or try without a key: --simulate.',
+    )
+  }
+  return { baseUrl, apiKey, apiKeyEnv }
+}
+
+/**
+ * The address that requests are posted to: the base, one slash, the path; a query stays (dated Azure endpoints).
+ *
+ * @throws UserError when it is no http(s) address, holds a password, or would carry the key in the clear off this machine
+ */
+export function requestUrl(baseUrl: string, apiKey: string | null): URL {
+  if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw new UserError(`--base-url ${baseUrl}: expected an address such as https://openrouter.ai/api/v1.`)
+  }
+  const url = new URL(baseUrl)
+  if (url.username || url.password) {
+    throw new UserError(
+      `--base-url for ${url.host} holds a user name or password. Put the key into an environment variable.`,
+    )
+  }
+  if (url.protocol === 'http:' && apiKey !== null && !isLoopback(url)) {
+    throw new UserError(
+      `--base-url http://${url.host}: the API key would travel unencrypted. Use https://, or unset the key's ` +
+        'environment variable when the server needs none.',
+    )
+  }
+  url.hash = ''
+  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')}/chat/completions`
+  return url
+}
+
+/** True when the address never leaves this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname)
+}

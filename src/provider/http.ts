@@ -1,0 +1,257 @@
+/** How does one attempt travel? The edge to the network: its callbacks, its limits and the clock. */
+import type { Dispatcher } from 'undici'
+import { errorCode, messageOf } from '../lib/errors.ts'
+import { type Decoded, NO_ANSWER, decodeBody } from './decode.ts'
+import { type FailedAttempt, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
+import { fieldsOf, nonEmptyText, parseJson, textOf } from './json.ts'
+import { type ResponseHeaders, headerOf } from './retry-after.ts'
+import { SseDecoder } from './sse.ts'
+import { StreamAccumulator } from './stream.ts'
+import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
+
+/** The largest body that is read: far above any answer, far below what would hurt. */
+export const BODY_CAP_BYTES = 32 * 1024 * 1024
+
+/** How long a server may keep the body open after its last event before the connection is given up. */
+const DRAIN_MS = 1000
+
+/** Where and how attempts are sent. */
+export interface Wire {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly dispatcher: Dispatcher
+  readonly apiKey: string | null
+  readonly apiKeyEnv: string | null
+  readonly bodyCapBytes: number
+}
+
+/** The reason to abort an attempt with when its time is up. */
+export function timeoutReason(timeoutMs: number): ProviderError {
+  return new ProviderError('timeout', `no complete answer within ${timeoutMs / 1000} s`)
+}
+
+/** Sends one attempt. Rejects with ProviderError only. */
+export function post(wire: Wire, body: string, signal: AbortSignal): Promise<Completion> {
+  return new Promise((resolve, reject) => new Attempt(wire, body, signal, resolve, reject).start())
+}
+
+/** One exchange, driven by undici's callbacks: no promise and no stream object per chunk, and stamps right at the read. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #wire: Wire
+  readonly #body: string
+  readonly #signal: AbortSignal
+  readonly #resolve: (completion: Completion) => void
+  readonly #reject: (error: unknown) => void
+  readonly #startMs = performance.now()
+  #controller: Dispatcher.DispatchController | undefined
+  #status = 0
+  #headers: ResponseHeaders = {}
+  #headersUs = 0
+  #bytes = 0
+  readonly #chunks: Buffer[] = []
+  #sse: SseDecoder | undefined
+  readonly #stream = new StreamAccumulator()
+  /** Stamp of the socket read that is being handled; null between reads. */
+  #readUs: number | null = null
+  #drainTimer: NodeJS.Timeout | undefined
+  #settled = false
+
+  constructor(
+    wire: Wire,
+    body: string,
+    signal: AbortSignal,
+    resolve: (completion: Completion) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#wire = wire
+    this.#body = body
+    this.#signal = signal
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  start(): void {
+    if (this.#signal.aborted) {
+      this.#onAbort()
+      return
+    }
+    this.#signal.addEventListener('abort', this.#onAbort)
+    const { url, headers, dispatcher } = this.#wire
+    dispatcher.dispatch(
+      { origin: url.origin, path: url.pathname + url.search, method: 'POST', headers, body: this.#body },
+      this,
+    )
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#settled) controller.abort(new Error('given up before it was sent'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    this.#headersUs = this.#nowUs()
+    if (status < 300 && headerOf(headers, 'content-type').toLowerCase().startsWith('text/event-stream')) {
+      this.#sse = new SseDecoder(({ data, event }) => this.#stream.event(data, event, this.#readUs ?? this.#nowUs()))
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return
+    if (this.#readUs === null) this.#stampRead()
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#wire.bodyCapBytes) {
+      this.#giveUp(this.#tooLarge())
+      return
+    }
+    if (this.#sse === undefined) {
+      this.#chunks.push(chunk)
+      return
+    }
+    this.#sse.feed(chunk)
+    if (this.#stream.finished) this.#drainTimer ??= setTimeout(() => this.#stopDraining(controller), DRAIN_MS)
+  }
+
+  onResponseEnd(): void {
+    this.#sse?.end()
+    this.#finish()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#settled) return
+    // Undici and the system give their errors a code; one without is a mistake of ours.
+    if (errorCode(error) === undefined) this.#settle(() => this.#reject(error))
+    else if (this.#status === 0) this.#giveUp(this.#unanswered(error))
+    else this.#finish(error)
+  }
+
+  /** The body has ended, or broke off with `cause`. */
+  #finish(cause?: Error): void {
+    if (this.#settled) return
+    const endUs = this.#nowUs()
+    if (this.#status >= 300) {
+      this.#giveUp(errorOfStatus(this.#failed(endUs, NO_ANSWER), this.#bodyText()))
+      return
+    }
+    const { answer, failure } = this.#decoded(cause)
+    if (failure !== null) {
+      this.#giveUp(errorOfAnswer(this.#failed(endUs, answer), failure, cause))
+      return
+    }
+    const generationId = this.#generationId(answer.generationId)
+    this.#settle(() => this.#resolve({ ...answer, generationId, timing: this.#timing(endUs) }))
+  }
+
+  #decoded(cause: Error | undefined): Decoded {
+    if (this.#sse !== undefined) return this.#stream.decoded()
+    if (cause === undefined) return decodeBody(this.#bodyText())
+    const message = `the connection broke after ${this.#bytes} bytes of the answer: ${messageOf(cause)}`
+    return { answer: NO_ANSWER, failure: { by: 'us', kind: 'truncated', message } }
+  }
+
+  #timing(endUs: number): AttemptTiming {
+    if (this.#sse !== undefined) return this.#stream.timing(this.#headersUs, endUs)
+    return { headersUs: this.#headersUs, ttftUs: null, firstAnswerUs: null, latencyUs: endUs, endUs, chunks: 0 }
+  }
+
+  #stopDraining(controller: Dispatcher.DispatchController): void {
+    this.#finish()
+    controller.abort(new Error('the server kept the connection open after the last event'))
+  }
+
+  readonly #onAbort = (): void => {
+    // What was wanted is here already; only the end of the body is missing.
+    if (this.#stream.finished) {
+      this.#finish()
+      this.#controller?.abort(new Error('aborted while draining'))
+      return
+    }
+    const reason: unknown = this.#signal.reason
+    const [kind, message] =
+      reason instanceof ProviderError
+        ? [reason.kind, reason.message]
+        : (['cancelled', 'cancelled before the answer was complete'] as const)
+    const facts = factsOf(this.#failed(this.#nowUs(), this.#stream.decoded().answer))
+    this.#giveUp(new ProviderError(kind, message, { ...facts, ...this.#exposure(), cause: reason }))
+  }
+
+  #tooLarge(): ProviderError {
+    const message = `the answer is larger than ${this.#wire.bodyCapBytes} bytes`
+    const facts = factsOf(this.#failed(this.#nowUs(), this.#stream.decoded().answer))
+    return new ProviderError('body_too_large', message, { ...facts, possiblyBilled: this.#status < 300 })
+  }
+
+  /** The connection failed before an answer began. */
+  #unanswered(error: Error): ProviderError {
+    const { host } = this.#wire.url
+    const sent = this.#controller !== undefined
+    const happened = sent ? `the connection to ${host} broke before an answer` : `cannot connect to ${host}`
+    const reason = messageOf(error) || errorCode(error)
+    const hint = /cert|signed/i.test(`${errorCode(error)}`) ? ' Name your own authority with NODE_EXTRA_CA_CERTS.' : ''
+    return new ProviderError('network', forPeople(`${happened}: ${reason}`, this.#wire) + hint, {
+      elapsedUs: this.#nowUs(),
+      ...this.#exposure(),
+      cause: error,
+    })
+  }
+
+  /** Until the request has gone out nothing can be billed; an answer of 300 or above is a refusal. */
+  #exposure(): { possiblyBilled: boolean; status: number | null } {
+    const answered = this.#status !== 0
+    return {
+      possiblyBilled: this.#controller !== undefined && this.#status < 300,
+      status: answered ? this.#status : null,
+    }
+  }
+
+  #failed(elapsedUs: number, answer: Decoded['answer']): FailedAttempt {
+    const { url, apiKey, apiKeyEnv } = this.#wire
+    return {
+      status: this.#status,
+      headers: this.#headers,
+      answer,
+      generationId: this.#generationId(answer.generationId),
+      elapsedUs,
+      wallTime: new Date(),
+      model: textOf(fieldsOf(parseJson(this.#body))['model']),
+      url,
+      apiKey,
+      apiKeyEnv,
+    }
+  }
+
+  #generationId(inBody: string | null): string | null {
+    return nonEmptyText(headerOf(this.#headers, 'x-generation-id')) ?? inBody
+  }
+
+  #bodyText(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+
+  #nowUs(): number {
+    return Math.round((performance.now() - this.#startMs) * 1000)
+  }
+
+  /** All callbacks of one socket read run before the next microtask, so they share one stamp. */
+  #stampRead(): void {
+    this.#readUs = this.#nowUs()
+    queueMicrotask(() => {
+      this.#readUs = null
+    })
+  }
+
+  /** Rejects, and closes the connection unless its answer has been read to the end. */
+  #giveUp(error: ProviderError): void {
+    this.#settle(() => this.#reject(error))
+    this.#controller?.abort(error)
+  }
+
+  #settle(how: () => void): void {
+    this.#settled = true
+    clearTimeout(this.#drainTimer)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    how()
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * How is JSON of unknown shape read? Servers differ, leave fields out and send nulls, so every reader here has an answer
+ * for a value of the wrong type and none throws.
+ */
+
+export type Fields = Readonly<Record<string, unknown>>
+
+const NO_FIELDS: Fields = {}
+const NO_ITEMS: readonly unknown[] = []
+
+/** The members of a JSON object; none for anything else. */
+export function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : NO_FIELDS
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The items of a JSON array; none for anything else. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NO_ITEMS
+}
+
+/** A string; empty for anything else. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A string that says something; null for anything else. */
+export function nonEmptyText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+/** Numbers for people: one place decides on units and rounding. */
+import type { Estimate } from '../stats/types.ts'
+
+/** 0.8734 → "87.3 %". Never rounds up to 100 % or down to 0 % what is not. */
+export function percent(share: number | null): string {
+  if (share === null) return '–'
+  const rounded = (share * 100).toFixed(1)
+  if (rounded === '100.0' && share < 1) return '>99.9 %'
+  if (rounded === '0.0' && share > 0) return '<0.1 %'
+  return `${rounded} %`
+}
+
+/** "87.3 % [82.0, 91.2]", with the limits in percent. */
+export function percentWithInterval({ value, low, high }: Estimate): string {
+  if (value === null) return '–'
+  if (low === null || high === null) return percent(value)
+  return `${percent(value)} [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`
+}
+
+/** Decimal USD to at least two and at most as many decimals as four significant digits need: "$0.0123", "$12.35". */
+export function dollars(decimalUsd: string | null): string {
+  if (decimalUsd === null) return 'unknown'
+  const amount = Number(decimalUsd)
+  if (amount === 0) return '$0.00'
+  const magnitude = Math.floor(Math.log10(Math.abs(amount)))
+  const decimals = Math.min(12, Math.max(2, 3 - magnitude))
+  const [whole = '', fraction = ''] = amount.toFixed(decimals).split('.')
+  return `$${whole}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`
+}
+
+/** 842.3 → "842 ms", 12345 → "12.3 s". */
+export function milliseconds(ms: number | null): string {
+  if (ms === null) return '–'
+  if (ms < 10) return `${ms.toFixed(1)} ms`
+  return ms < 10_000 ? `${Math.round(ms).toLocaleString('en-US')} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** 3725 → "1h 02m", 65 → "1m 05s", 9 → "9s". */
+export function seconds(total: number): string {
+  const whole = Math.max(0, Math.round(total))
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  if (whole >= 3_600) return `${Math.floor(whole / 3_600)}h ${pad(Math.floor((whole % 3_600) / 60))}m`
+  return whole >= 60 ? `${Math.floor(whole / 60)}m ${pad(whole % 60)}s` : `${whole}s`
+}
+
+/** 1234567 → "1,234,567". */
+export function integer(count: number): string {
+  return count.toLocaleString('en-US')
+}

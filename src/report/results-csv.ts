@@ -1,0 +1,148 @@
+/** results.csv: one line per trial, in dataset order. The columns, what they mean, and how a trial becomes a line. */
+import { stringify } from 'csv-stringify/sync'
+import type { Sample } from '../dataset/types.ts'
+import type { ScoreLine, TrialRecord } from '../journal/types.ts'
+import { cellOf } from '../prompt/render.ts'
+
+/** What became of a trial. */
+export type TrialStatus = 'completed' | 'failed' | 'skipped_budget' | 'skipped_stopped' | 'pending'
+
+/** Everything one line is made of. */
+export interface ResultRow {
+  readonly sample: Sample
+  readonly epoch: number
+  readonly prompt: string
+  readonly model: string
+  readonly status: TrialStatus
+  /** Undefined when the trial did not settle. */
+  readonly record: TrialRecord | undefined
+  /** Undefined when the trial has no score. */
+  readonly score: ScoreLine | undefined
+}
+
+interface Column {
+  readonly name: string
+  /** What the cell holds, with its unit; the configuration reference prints it. */
+  readonly meaning: string
+  /** Differs between two runs with equal answers: blank with --no-timings. */
+  readonly depends: 'on answers' | 'on events'
+  cell(row: ResultRow): string
+}
+
+const answers = (name: string, meaning: string, cell: Column['cell']): Column => ({
+  name,
+  meaning,
+  depends: 'on answers',
+  cell,
+})
+const events = (name: string, meaning: string, cell: Column['cell']): Column => ({
+  name,
+  meaning,
+  depends: 'on events',
+  cell,
+})
+
+/** The fixed columns. New ones go at the end: readers may count. */
+export const COLUMNS: readonly Column[] = [
+  answers('sample_id', 'id of the dataset row', ({ sample }) => sample.id),
+  answers('epoch', 'repetition, from 1', ({ epoch }) => String(epoch)),
+  answers('prompt', 'short name of the prompt', ({ prompt }) => prompt),
+  answers('model', 'model asked for', ({ model }) => model),
+  answers('status', 'completed, failed, skipped_budget, skipped_stopped or pending', ({ status }) => status),
+  answers('output', 'the answer; for a failed trial what had arrived of it', ({ record }) => record?.output ?? ''),
+  answers('expected', 'the right answer; several as a JSON list', ({ sample }) => expectedCell(sample.expected)),
+  answers('pass', 'true when every scorer meets its threshold; empty when unknown', ({ score }) => text(score?.passed)),
+  answers('score', 'mean of the scores, 0 to 1', ({ score }) => decimal(score?.score)),
+  answers('scores', 'all scores as JSON', ({ score }) => (score === undefined ? '' : JSON.stringify(score.scores))),
+  answers('reason', 'why the trial passed or not', ({ score }) => score?.reason ?? ''),
+  answers('prompt_tokens', 'tokens sent', ({ record }) => text(record?.promptTokens)),
+  answers('completion_tokens', 'tokens answered, reasoning included', ({ record }) => text(record?.completionTokens)),
+  answers('reasoning_tokens', 'part of completion_tokens', ({ record }) => text(record?.reasoningTokens)),
+  answers('cached_tokens', 'part of prompt_tokens', ({ record }) => text(record?.cachedTokens)),
+  answers('tokens_source', 'reported or estimated', ({ record }) => text(record?.tokensSource)),
+  answers('cost_usd', 'USD of the attempt that counted', ({ record }) => text(record?.costUsd)),
+  answers('cost_source', 'reported, computed or estimated', ({ record }) => text(record?.costSource)),
+  events('retry_cost_usd', 'USD that other attempts billed or may have billed', ({ record }) =>
+    text(record?.retryCostUsd),
+  ),
+  events('queue_ms', 'wait for a slot', ({ record }) => milliseconds(record?.queueUs)),
+  events('ttft_ms', 'start of the final attempt to its first output', ({ record }) => milliseconds(record?.ttftUs)),
+  events('latency_ms', 'start of the final attempt to its last output', ({ record }) =>
+    milliseconds(record?.latencyUs),
+  ),
+  events('retry_ms', 'failed attempts and waits between', ({ record }) => milliseconds(record?.retryUs)),
+  events('total_ms', 'queue + retry + latency', ({ record }) => milliseconds(record?.totalUs)),
+  events('output_tps', 'completion tokens per second of latency_ms', ({ record }) => tokensPerSecond(record)),
+  events('attempts', 'HTTP tries', ({ record }) => text(record?.attempts)),
+  answers('finish_reason', 'why the model stopped', ({ record }) => text(record?.finishReason)),
+  answers('error_kind', 'kind of the final failure', ({ record }) => text(record?.errorKind)),
+  answers('error', 'the final failure in words', ({ record }) => text(record?.error)),
+  answers('served_model', 'model that the provider says it served', ({ record }) => text(record?.servedModel)),
+  events('provider', 'upstream provider that served', ({ record }) => text(record?.servedProvider)),
+  events('generation_id', "the provider's id of the answer", ({ record }) => text(record?.generationId)),
+  answers('request_key', 'equal for equal requests', ({ record }) => text(record?.requestKey)),
+]
+
+export interface ResultsCsvOptions {
+  /** Labels of the scorers: a `score:<label>` column each. */
+  readonly scoreLabels: readonly string[]
+  /** Dataset columns to carry over: a `var:<column>` column each. */
+  readonly keep: readonly string[]
+  /** False: cells that depend on the course of events stay empty. */
+  readonly timings: boolean
+  /** Cells that a spreadsheet would take for a formula get an apostrophe in front. */
+  readonly escapeFormulas: boolean
+}
+
+/** The header line. */
+export function resultsHeader({ scoreLabels, keep }: ResultsCsvOptions): string {
+  return csvLines([
+    [
+      ...COLUMNS.map(({ name }) => name),
+      ...scoreLabels.map((label) => `score:${label}`),
+      ...keep.map((column) => `var:${column}`),
+    ],
+  ])
+}
+
+/** Lines for some trials. */
+export function resultsLines(rows: readonly ResultRow[], options: ResultsCsvOptions): string {
+  return csvLines(
+    rows.map((row) => [
+      ...COLUMNS.map(({ depends, cell }) => (depends === 'on events' && !options.timings ? '' : cell(row))),
+      ...options.scoreLabels.map((label) => decimal(row.score?.scores[label])),
+      ...options.keep.map((column) => cellOf(row.sample.vars, column) ?? ''),
+    ]),
+    options.escapeFormulas,
+  )
+}
+
+function csvLines(records: readonly string[][], escapeFormulas = false): string {
+  return stringify(records as string[][], { escape_formulas: escapeFormulas })
+}
+
+function expectedCell(expected: readonly string[]): string {
+  return expected.length > 1 ? JSON.stringify(expected) : (expected[0] ?? '')
+}
+
+function text(value: string | number | boolean | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** At most six decimals and never an exponent. */
+function decimal(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : trimZeros(value.toFixed(6))
+}
+
+function milliseconds(us: number | null | undefined): string {
+  return us === null || us === undefined ? '' : trimZeros((us / 1_000).toFixed(3))
+}
+
+function trimZeros(fixed: string): string {
+  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed
+}
+
+function tokensPerSecond(record: TrialRecord | undefined): string {
+  if (record?.completionTokens == null || record.latencyUs === null || record.latencyUs === 0) return ''
+  return trimZeros(((record.completionTokens * 1e6) / record.latencyUs).toFixed(1))
+}

@@ -1,0 +1,33 @@
+/** summary.json: the same numbers for programs. */
+import type { GroupSummary, Summary } from '../stats/types.ts'
+
+/** With `timings` false, null stands for whatever depends on the course of events. */
+export function summaryJson(summary: Summary, timings: boolean): string {
+  return `${JSON.stringify(timings ? summary : withoutTimings(summary), null, 2)}\n`
+}
+
+function withoutTimings(summary: Summary): unknown {
+  return {
+    ...summary,
+    runId: null,
+    startedAt: null,
+    wallMs: null,
+    outputTokensPerSecond: null,
+    retryCostUsd: null,
+    groups: summary.groups.map(groupWithoutTimings),
+    slices: summary.slices.map(groupWithoutTimings),
+  }
+}
+
+function groupWithoutTimings(group: GroupSummary): unknown {
+  return {
+    ...group,
+    retryCostUsd: null,
+    costPerCorrectUsd: null,
+    costPer1000Usd: null,
+    attempts: null,
+    possiblyBilled: null,
+    ttftMs: null,
+    latencyMs: null,
+  }
+}

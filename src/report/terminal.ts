@@ -1,0 +1,115 @@
+/** The last screen of a run: what a person has to see, and nothing else. */
+import { styleText } from 'node:util'
+import Table from 'cli-table3'
+import { oneLine, plural } from '../lib/text.ts'
+import type { GroupSummary, Summary } from '../stats/types.ts'
+import { dollars, integer, milliseconds, percent, percentWithInterval, seconds } from './numbers.ts'
+
+export interface TerminalOptions {
+  /** Colours: only on a terminal that wants them. */
+  readonly color: boolean
+  /** Files written, as the reader would type them. */
+  readonly files: readonly string[]
+}
+
+/** Rendered text, ending in a line feed. */
+export function terminalReport(summary: Summary, { color, files }: TerminalOptions): string {
+  const bold = (text: string): string => (color ? styleText('bold', text) : text)
+  const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
+  const lines = [
+    bold(`${summary.dataset} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`),
+    table(summary, color),
+    ...summary.groups.flatMap(failures),
+    ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
+    totals(summary),
+    ...summary.notes.map((note) => yellow(`! ${note}`)),
+    '',
+    ...files.map((file) => `  ${file}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function table(summary: Summary, color: boolean): string {
+  const severalPrompts = new Set(summary.groups.map(({ prompt }) => prompt)).size > 1
+  const rows = summary.groups.map((group) => [
+    group.model + (severalPrompts ? `\n${group.prompt}` : ''),
+    `${integer(group.scored)} of ${integer(group.planned)}`,
+    percentWithInterval(group.passRate),
+    integer(group.truncated),
+    dollars(group.costUsd),
+    group.passed === 0 ? '–' : dollars(group.costPerCorrectUsd),
+    pair(group.ttftMs.p50.value, group.ttftMs.p95.value),
+    pair(group.latencyMs.p50.value, group.latencyMs.p95.value),
+    `${integer(group.promptTokens)} / ${integer(group.completionTokens)}`,
+  ])
+  return framed(
+    [
+      'model',
+      'scored',
+      'pass rate [95 %]',
+      'truncated',
+      'cost',
+      'per correct',
+      'TTFT p50/p95',
+      'latency p50/p95',
+      'tokens in / out',
+    ],
+    rows,
+    color,
+  )
+}
+
+function sliceTable(summary: Summary, color: boolean): string {
+  const rows = summary.slices.map((group) => [
+    oneLine(group.slice, 40),
+    group.model,
+    `${integer(group.scored)} of ${integer(group.planned)}`,
+    percentWithInterval(group.passRate),
+    dollars(group.costUsd),
+  ])
+  return framed(['slice', 'model', 'scored', 'pass rate [95 %]', 'cost'], rows, color)
+}
+
+function framed(head: readonly string[], rows: readonly string[][], color: boolean): string {
+  const frame = new Table({ head: [...head], style: { compact: true, ...(color ? {} : { head: [], border: [] }) } })
+  frame.push(...rows)
+  return frame.toString()
+}
+
+/** Both in one cell, sharing the unit when they can: "210 / 480 ms". */
+function pair(p50: number | null, p95: number | null): string {
+  if (p50 === null || p95 === null) return '–'
+  const [a, b] = [milliseconds(p50), milliseconds(p95)]
+  const unit = a.slice(a.lastIndexOf(' '))
+  return b.endsWith(unit) ? `${a.slice(0, -unit.length)} / ${b}` : `${a} / ${b}`
+}
+
+/** A failure is not a wrong answer: what failed, and how much it could matter. */
+function failures(group: GroupSummary): string[] {
+  const kinds = Object.entries(group.errorKinds).map(([kind, count]) => `${integer(count)} ${kind}`)
+  const missing = group.planned - group.scored
+  if (missing === 0) return []
+  const parts = [
+    ...(group.failed > 0 ? [`${integer(group.failed)} failed (${kinds.join(', ')})`] : []),
+    ...(group.skipped > 0 ? [`${integer(group.skipped)} not run`] : []),
+    ...(group.completed > group.scored ? [`${integer(group.completed - group.scored)} answered but not scored`] : []),
+  ]
+  const { low, high } = group.passRateBounds
+  return [
+    `${group.model}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`,
+  ]
+}
+
+function totals(summary: Summary): string {
+  const attempts = summary.groups.reduce((sum, group) => sum + group.attempts, 0)
+  const settled = summary.completed + summary.failed
+  const retries = attempts - settled
+  const possiblyBilled = summary.groups.reduce((sum, group) => sum + group.possiblyBilled, 0)
+  return [
+    `total ${dollars(summary.costUsd)}`,
+    ...(Number(summary.retryCostUsd) > 0 ? [`+ ${dollars(summary.retryCostUsd)} for other attempts`] : []),
+    `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
+    plural(retries, 'retry').replace(/retrys$/, 'retries'),
+    ...(possiblyBilled > 0 ? [`${integer(possiblyBilled)} possibly billed without an answer`] : []),
+  ].join(' · ')
+}

@@ -1,0 +1,109 @@
+/** What makes a run repeatable: written before the first request. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Settings } from '../config/types.ts'
+import type { Manifest, ManifestPrice } from '../journal/types.ts'
+import { canonicalJson, sha256 } from '../lib/hash.ts'
+import { formatUsd, perMillion } from '../lib/usd.ts'
+import { VERSION } from '../lib/version.ts'
+import { countTrials } from '../plan/trials.ts'
+import type { PromptTemplate } from '../prompt/types.ts'
+import type { ModelPlan, Prepared } from './prepare.ts'
+
+const run = promisify(execFile)
+
+/** Everything of the manifest but its name: the run id is derived from it. */
+export type ManifestDraft = Omit<Manifest, 'runId' | 'startedAt'>
+
+export async function draftManifest(prepared: Prepared, settings: Settings, cwd: string): Promise<ManifestDraft> {
+  const { endpoint } = settings
+  const simulated = endpoint.profile.name === 'simulator'
+  return {
+    formatVersion: 1,
+    assayVersion: VERSION,
+    nodeVersion: process.version,
+    gitCommit: await gitCommit(cwd),
+    simulated,
+    settings: settingsAsUsed(settings),
+    dataset: {
+      name: prepared.dataset.name,
+      format: prepared.dataset.format,
+      sha256: prepared.dataset.sha256,
+      samples: prepared.shape.samples,
+    },
+    prompts: prepared.prompts.map((prompt) => ({ name: prompt.name, id: prompt.id, text: promptText(prompt) })),
+    // The simulator's port is different each time and means nothing.
+    provider: { name: endpoint.profile.name, baseUrl: simulated ? 'simulator' : (endpoint.address?.baseUrl ?? '') },
+    prices: prepared.models.map(manifestPrice),
+    scorers: prepared.scoring.scorers.map(({ label }) => label),
+    trials: countTrials(prepared.shape),
+    seed: settings.seed,
+  }
+}
+
+/** UTC time, dataset name and six characters of the manifest's hash: sorts by time, tells the runs of a day apart. */
+export function runIdOf(draft: ManifestDraft, startedAt: Date): string {
+  const time = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
+  const name = draft.dataset.name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 40)
+  return `${time}-${name}-${sha256(canonicalJson(draft)).slice(0, 6)}`
+}
+
+/** Settings that decide the answers and what is made of them. Paths, keys and ports name a machine and stay out. */
+function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): Record<string, unknown> {
+  return {
+    idColumn: dataset.idColumn,
+    expectedColumn: dataset.expectedColumn,
+    expectedSeparator: dataset.expectedSeparator,
+    where: dataset.where,
+    offset: dataset.offset,
+    limit: dataset.limit,
+    sample: dataset.sample,
+    shard: dataset.shard,
+    slice: dataset.slice,
+    models: settings.models,
+    system: settings.system?.source ?? null,
+    params: endpoint.params,
+    maxTokens: endpoint.maxTokens,
+    temperature: endpoint.temperature,
+    stream: endpoint.stream,
+    simulator: endpoint.profile.name === 'simulator' ? { ...endpoint.simulator, prices: undefined } : undefined,
+    ...policy,
+    epochs: settings.epochs,
+    maxCostUsd: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
+    failUnder: settings.failUnder,
+    maxFailed: settings.maxFailed,
+  }
+}
+
+function manifestPrice({ slug, price }: ModelPlan): ManifestPrice {
+  const shown = (usd: bigint | null | undefined): string | null => (usd == null ? null : formatUsd(perMillion(usd)))
+  return {
+    model: slug,
+    inputUsdPerMillion: shown(price?.promptUsd),
+    outputUsdPerMillion: shown(price?.completionUsd),
+    cacheReadUsdPerMillion: shown(price?.cacheReadUsd),
+    source: price?.source ?? 'unknown',
+    asOf: price?.asOf ?? null,
+  }
+}
+
+function promptText({ body }: PromptTemplate): string {
+  switch (body.kind) {
+    case 'text':
+      return body.template.source
+    case 'messages':
+      return JSON.stringify(body.messages.map(({ role, content }) => ({ role, content: content.source })))
+    case 'column':
+      return `the messages in column ${body.column}`
+  }
+}
+
+async function gitCommit(cwd: string): Promise<string | null> {
+  try {
+    const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd, timeout: 2_000 })
+    return stdout.trim()
+  } catch {
+    // No git, or no repository: a run does not need one.
+    return null
+  }
+}

@@ -1,0 +1,100 @@
+/** Can every sample be asked and scored? Collects what is wrong, to tell it at once and not row by row. */
+import { findColumn } from '../dataset/columns.ts'
+import type { Sample } from '../dataset/types.ts'
+import { UserError } from '../lib/errors.ts'
+import { didYouMean } from '../lib/suggest.ts'
+import { oneLine, plural } from '../lib/text.ts'
+import { parseMessages, requiredColumns } from '../prompt/parse.ts'
+import type { PromptTemplate } from '../prompt/types.ts'
+import { checkSample, type TrialScorerOptions } from '../score/index.ts'
+
+/** Problems shown one by one; of more, the number is enough. */
+const SHOWN = 5
+
+export interface SampleCheckOptions {
+  readonly file: string
+  readonly prompts: readonly PromptTemplate[]
+  readonly scoring: TrialScorerOptions
+}
+
+export class SampleCheck {
+  readonly #options: SampleCheckOptions
+  readonly #required: readonly string[]
+  /** Missing column → the first line without it. */
+  readonly #missing = new Map<string, number>()
+  #columns: readonly string[] = []
+  #lastKeys = ''
+  readonly #problems: string[] = []
+  #problemCount = 0
+  anyAssertions = false
+
+  constructor(options: SampleCheckOptions) {
+    this.#options = options
+    this.#required = [...new Set(options.prompts.flatMap(requiredColumns))]
+  }
+
+  /** Looks at one sample; nothing is thrown yet. */
+  look(sample: Sample): void {
+    this.#lookForColumns(sample)
+    this.#lookForMessages(sample)
+    this.#lookForExpected(sample)
+    if (sample.assertions.length > 0) this.anyAssertions = true
+  }
+
+  /** Throws one UserError that names everything found. */
+  finish(): void {
+    const { file } = this.#options
+    if (this.#missing.size > 0) {
+      const names = [...this.#missing].map(
+        ([column, line]) => `{{${column}}} (first missing in line ${line}).${didYouMean(column, this.#columns)}`,
+      )
+      throw new UserError(
+        `${file}: the prompt names ${plural(names.length, 'column')} that the dataset does not have:\n  ${names.join('\n  ')}\n` +
+          `The columns are ${this.#columns.map((column) => oneLine(column, 40)).join(', ')}. To write two literal braces, put a backslash in front: \\{{.`,
+      )
+    }
+    if (this.#problemCount > 0) {
+      const more = this.#problemCount - this.#problems.length
+      throw new UserError(
+        [...this.#problems, ...(more > 0 ? [`… and ${plural(more, 'more row')} like these.`] : [])].join('\n'),
+      )
+    }
+  }
+
+  #lookForColumns({ vars, line }: Sample): void {
+    const columns = Object.keys(vars)
+    // Rows of a CSV file all have the same columns: looking once is enough.
+    const keys = columns.join('\0')
+    if (keys === this.#lastKeys) return
+    this.#lastKeys = keys
+    for (const column of this.#required) {
+      if (findColumn(columns, column) !== undefined || this.#missing.has(column)) continue
+      this.#missing.set(column, line)
+      this.#columns = columns
+    }
+  }
+
+  #lookForMessages({ vars, line }: Sample): void {
+    for (const { body } of this.#options.prompts) {
+      if (body.kind !== 'column') continue
+      const column = findColumn(Object.keys(vars), body.column)
+      if (column === undefined) continue
+      try {
+        parseMessages(vars[column] ?? '', `${this.#options.file}:${line}: column "${column}"`)
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        this.#note(error.message)
+      }
+    }
+  }
+
+  #lookForExpected(sample: Sample): void {
+    const problem = checkSample(this.#options.scoring, sample)
+    if (problem !== undefined) this.#note(`${this.#options.file}:${sample.line}: ${problem}`)
+  }
+
+  #note(problem: string): void {
+    this.#problemCount += 1
+    if (this.#problems.length < SHOWN) this.#problems.push(problem)
+  }
+}

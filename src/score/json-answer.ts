@@ -1,0 +1,35 @@
+/** Which JSON value does an answer give? */
+import type { Score } from './types.ts'
+import { unscored } from './marks.ts'
+
+/** A fence of Markdown on a line of its own. */
+const FENCE = /^[ \t]*```.*$/m
+
+/** The value of a JSON text; undefined when it is none. Integers beyond 2⁵³ lose their last digits, as in JavaScript. */
+export function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+/** The whole answer when it is JSON, else its last fenced block. JSON loose in prose is not looked for. */
+export function jsonOfAnswer(output: string): { readonly value: unknown } | undefined {
+  const whole = parseJson(output)
+  if (whole !== undefined) return whole
+  // Cut at its fences, an answer is prose, block, prose, block …, and prose again when the last block is closed.
+  const pieces = output.split(FENCE)
+  const lastBlock = pieces[pieces.length - (pieces.length % 2 === 0 ? 3 : 2)]
+  return lastBlock === undefined ? undefined : parseJson(lastBlock)
+}
+
+/** A score; unscored when the work runs out of stack: JSON of ten thousand levels is data, not an error of ours. */
+export function unlessTooDeep(score: () => Score): Score {
+  try {
+    return score()
+  } catch (error) {
+    if (error instanceof RangeError) return unscored('the JSON of the answer is nested too deeply to judge')
+    throw error
+  }
+}

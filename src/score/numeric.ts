@@ -1,0 +1,82 @@
+/** Is the number that the answer ends in the expected one? */
+import { UserError } from '../lib/errors.ts'
+import { oneLine } from '../lib/text.ts'
+import { finalNumber, type FinalNumber } from './final-number.ts'
+import { failed, NO_EXPECTED, passed, quote, unscored } from './marks.ts'
+import { decimal, isWithin, magnitude, product, type Rational } from './rational.ts'
+import type { Scorer } from './types.ts'
+
+const HUNDREDTH = decimal('0.01')
+
+/** How far an answer may be off: `limit`, or `limit` times the size of the expected number. */
+interface Tolerance {
+  readonly limit: Rational
+  readonly isRelative: boolean
+}
+
+const EXACT: Tolerance = { limit: decimal('0'), isRelative: false }
+
+function parseTolerance(argument: string | undefined): Tolerance {
+  if (argument === undefined) return EXACT
+  const [, digits, percent] = /^\s*(\d{1,100}(?:\.\d{1,100})?|\.\d{1,100})\s*(%?)\s*$/.exec(argument) ?? []
+  if (digits === undefined) {
+    throw new UserError(
+      `--scorer numeric:${argument}: "${argument}" is no tolerance. Expected an absolute one such as numeric:0.01, or one ` +
+        'relative to the expected number such as numeric:1%.',
+    )
+  }
+  const isRelative = percent === '%'
+  return { limit: isRelative ? product(decimal(digits), HUNDREDTH) : decimal(digits), isRelative }
+}
+
+/**
+ * A percent sign does not count when both have one or neither has. When one has it, both readings count: 5% equals 5 and
+ * 0.05, because datasets write a percentage either way.
+ */
+function agrees(found: FinalNumber, wanted: FinalNumber, tolerance: Tolerance): boolean {
+  if (isClose(found.value, wanted.value, tolerance)) return true
+  if (found.isPercent === wanted.isPercent) return false
+  return isClose(asShare(found), asShare(wanted), tolerance)
+}
+
+function asShare({ value, isPercent }: FinalNumber): Rational {
+  return isPercent ? product(value, HUNDREDTH) : value
+}
+
+function isClose(found: Rational, wanted: Rational, { limit, isRelative }: Tolerance): boolean {
+  return isWithin(found, wanted, isRelative ? product(limit, magnitude(wanted)) : limit)
+}
+
+/** Both sides are read by the rules of final-number.ts, so a whole worked solution can be the expected answer. */
+export const numeric = {
+  name: 'numeric',
+  summary:
+    'The number after the last ####, else in the last \\boxed{}, else the last number of the answer equals the expected one.',
+  argument: 'how far the answer may be off: absolute (0.01) or relative to the expected number (1%); 0 unless given',
+  needsExpected: true,
+  create: (argument) => {
+    const tolerance = parseTolerance(argument)
+    return ({ output, expected }) => {
+      if (expected.length === 0) return NO_EXPECTED
+      const found = finalNumber(output)
+      if (found === undefined) return failed('no number in the answer')
+      let wanted: FinalNumber | undefined
+      for (const candidate of expected) {
+        wanted = finalNumber(candidate)
+        if (wanted === undefined) return unscored(`the expected answer ${quote(candidate)} holds no number`)
+        if (agrees(found, wanted, tolerance)) return passed(`${show(found)} agrees with the expected ${show(wanted)}`)
+      }
+      return failed(`${show(found)}, expected ${wanted === undefined ? 'another number' : show(wanted)}`)
+    }
+  },
+  checkSample: ({ expected }) => {
+    const bad = expected.find((candidate) => finalNumber(candidate) === undefined)
+    return bad === undefined
+      ? undefined
+      : `the expected answer ${quote(bad)} holds no number. The scorer numeric compares numbers: write one such as 42, or use another scorer.`
+  },
+} as const satisfies Scorer
+
+function show({ text }: FinalNumber): string {
+  return oneLine(text, 60)
+}

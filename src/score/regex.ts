@@ -1,0 +1,88 @@
+/** Does the answer match a pattern? */
+import { messageOf, UserError } from '../lib/errors.ts'
+import { oneLine } from '../lib/text.ts'
+import { failed, NO_EXPECTED, passed, quote, quoteAny, unscored } from './marks.ts'
+import { memoized } from './memo.ts'
+import { TIMED_OUT, TIMED_OUT_REASON, withinTimeLimit } from './time-limit.ts'
+import type { Score, Scorer } from './types.ts'
+
+/** Patterns of the dataset that are kept compiled. */
+const KEPT_PATTERNS = 1000
+
+/** A compiled pattern, or why it is none. */
+type Pattern = { readonly regex: RegExp } | { readonly problem: string }
+
+/** JavaScript syntax; `/…/flags` when written so, else the whole text without flags. */
+function compile(source: string): Pattern {
+  const [, body = source, flags = ''] = /^\/(.+)\/([dgimsuvy]*)$/s.exec(source) ?? []
+  try {
+    return { regex: new RegExp(body, flags) }
+  } catch (error) {
+    return { problem: oneLine(messageOf(error)) }
+  }
+}
+
+const compileCell = memoized(KEPT_PATTERNS, compile)
+
+/**
+ * Whether the pattern takes at most about a million steps on a text of this length, so that no watchdog is needed. Without a
+ * quantified group, k quantifiers and a bars allow at most 2ᵃ(n + 1)ᵏ⁺¹ ways to backtrack. Counting characters, escaped or
+ * not, can only make the bound larger.
+ */
+function isSurelyFast(source: string, length: number): boolean {
+  if (/\)[*+?{]/.test(source)) return false
+  const quantifiers = source.replaceAll('(?', '(').match(/[*+?{]/g)?.length ?? 0
+  const bars = source.match(/\|/g)?.length ?? 0
+  return 2 ** bars * (length + 1) ** (quantifiers + 1) <= 1e6
+}
+
+/** `search` is used because it ignores what an earlier answer left in `lastIndex` under the flags g and y. */
+function scoreWith(patterns: readonly RegExp[], sources: readonly string[], output: string): Score {
+  const search = (): number => patterns.findIndex((pattern) => output.search(pattern) >= 0)
+  const isFast = patterns.every(({ source }) => isSurelyFast(source, output.length))
+  const found = isFast ? search() : withinTimeLimit(search)
+  if (found === TIMED_OUT) return unscored(TIMED_OUT_REASON)
+  const source = sources[found]
+  return source === undefined
+    ? failed(`${quote(output)} does not match ${quoteAny(sources)}`)
+    : passed(`matches ${quote(source)}`)
+}
+
+/** Without an argument each expected answer is a pattern. Patterns search anywhere in the answer: anchor with ^ and $. */
+export const regex = {
+  name: 'regex',
+  summary: 'The answer matches a regular expression: the argument, else an expected answer.',
+  argument: 'a pattern in JavaScript syntax, also as /pattern/flags; without it each expected answer is one',
+  // Only without an argument: checkSample sees to that.
+  needsExpected: false,
+  promptfooTypes: { regex: undefined },
+  create: (argument) => {
+    if (argument === undefined) return ({ output, expected }) => scoreCells(expected, output)
+    const pattern = compile(argument)
+    if ('problem' in pattern) {
+      throw new UserError(`--scorer regex:${argument}: ${pattern.problem}. Expected a pattern in JavaScript syntax.`)
+    }
+    return ({ output }) => scoreWith([pattern.regex], [argument], output)
+  },
+  checkSample: ({ expected }, argument) => {
+    if (argument !== undefined) return undefined
+    if (expected.length === 0) {
+      return 'there is no expected answer to use as a pattern. Fill it in, or give one pattern for all rows with --scorer regex:pattern.'
+    }
+    const pattern = expected.map(compileCell).find((candidate) => 'problem' in candidate)
+    return (
+      pattern &&
+      `the expected answer is no pattern: ${pattern.problem}. Expected JavaScript syntax; write \\ before a character that is meant as it is.`
+    )
+  },
+} as const satisfies Scorer
+
+function scoreCells(expected: readonly string[], output: string): Score {
+  if (expected.length === 0) return NO_EXPECTED
+  const patterns: RegExp[] = []
+  for (const pattern of expected.map(compileCell)) {
+    if ('problem' in pattern) return unscored(pattern.problem)
+    patterns.push(pattern.regex)
+  }
+  return scoreWith(patterns, expected, output)
+}

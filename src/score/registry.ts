@@ -1,0 +1,11 @@
+/** Which scorers are there? One line each; everything else about a scorer is written on its entry. */
+export { choice } from './choice.ts'
+export { exact } from './exact.ts'
+export { f1 } from './f1.ts'
+export { includes } from './includes.ts'
+export { jsonEqual } from './json-equal.ts'
+export { jsonSchema } from './json-schema.ts'
+export { numeric } from './numeric.ts'
+export { regex } from './regex.ts'
+export { similarity } from './similarity.ts'
+export { startsWith } from './starts-with.ts'

@@ -1,0 +1,87 @@
+/** What does the client ask for? The body of POST /chat/completions, checked. */
+import type { ContentPart, Message, Role } from '../prompt/types.ts'
+import { badRequest, RequestRefused } from './errors.ts'
+
+export interface ChatRequest {
+  readonly model: string
+  readonly messages: readonly Message[]
+  readonly stream: boolean
+  /** Longest answer in tokens, at least 1; infinite when the client set none. */
+  readonly maxTokens: number
+  /** Null when none was sent. */
+  readonly seed: number | null
+}
+
+const ROLES: readonly Role[] = ['system', 'developer', 'user', 'assistant', 'tool']
+
+/** Reads and checks a body; fields that the simulator has no use for are ignored. Throws RequestRefused with a 400. */
+export function readChatRequest(bodyText: string): ChatRequest {
+  const body = parseObject(bodyText)
+  const { model, messages, stream = false, seed = null } = body
+  if (typeof model !== 'string' || model === '') refuse('model: expected the name of a model.')
+  if (!Array.isArray(messages) || messages.length === 0) refuse('messages: expected a list of at least one message.')
+  if (typeof stream !== 'boolean' && stream !== null) refuse('stream: expected true or false.')
+  if (seed !== null && !isInteger(seed)) refuse('seed: expected an integer.')
+  return {
+    model,
+    messages: messages.map(readMessage),
+    stream: stream === true,
+    maxTokens: readMaxTokens(body),
+    seed,
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    refuse('The body is not valid JSON.')
+  }
+  if (!isObject(value)) refuse('The body is not a JSON object.')
+  return value
+}
+
+/** The lower of the two names of the limit, should a client send both. */
+function readMaxTokens(body: Record<string, unknown>): number {
+  const limits = ['max_tokens', 'max_completion_tokens'].map((field) => {
+    const limit = body[field] ?? null
+    if (limit === null) return Number.POSITIVE_INFINITY
+    if (isInteger(limit) && limit >= 1) return limit
+    return refuse(`${field}: expected a whole number of at least 1.`)
+  })
+  return Math.min(...limits)
+}
+
+function readMessage(message: unknown, place: number): Message {
+  if (!isObject(message)) refuse(`messages[${place}]: expected an object with role and content.`)
+  if (!hasRole(message)) refuse(`messages[${place}].role: expected one of ${ROLES.join(', ')}.`)
+  if (!hasContent(message)) refuse(`messages[${place}].content: expected text or a list of content parts.`)
+  return message
+}
+
+function hasRole(message: Record<string, unknown>): message is Record<string, unknown> & { role: Role } {
+  return ROLES.some((role) => role === message['role'])
+}
+
+/** A message without content counts as one with null: tool calls may stand alone. */
+function hasContent<T extends Record<string, unknown>>(message: T): message is T & Pick<Message, 'content'> {
+  const content = message['content'] ?? null
+  return content === null || typeof content === 'string' || (Array.isArray(content) && content.every(isPart))
+}
+
+function isPart(value: unknown): value is ContentPart {
+  return isObject(value) && typeof value['type'] === 'string'
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refuse(message: string): never {
+  throw new RequestRefused(badRequest(message))
+}

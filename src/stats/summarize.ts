@@ -1,0 +1,134 @@
+/** records + scores → summary, one trial at a time: nothing of a trial is kept but sums, counts and two durations. */
+import type { ScoreLine, TrialRecord } from '../journal/types.ts'
+import { dividedBy, formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
+import type { ErrorKind } from '../provider/types.ts'
+import { Micros } from './micros.ts'
+import { SampleRate } from './sample-rate.ts'
+import type { GroupSummary } from './types.ts'
+
+/** Sums of one model × prompt × slice. Trials must come in dataset order: epochs of one sample next to each other. */
+export class GroupAccumulator {
+  readonly #place: { readonly model: string; readonly prompt: string; readonly slice: string }
+  readonly #confidence: number
+  #planned = 0
+  #completed = 0
+  #failed = 0
+  #passed = 0
+  #truncated = 0
+  #emptyOutputs = 0
+  readonly #errorKinds: Partial<Record<ErrorKind, number>> = {}
+  #costUsd: Usd = ZERO_USD
+  #costKnown = 0
+  #retryCostUsd: Usd = ZERO_USD
+  readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
+  #attempts = 0
+  #possiblyBilled = 0
+  readonly #ttft = new Micros()
+  readonly #latency = new Micros()
+  readonly #passRate = new SampleRate()
+  readonly #scores = new Map<string, SampleRate>()
+
+  constructor(place: { readonly model: string; readonly prompt: string; readonly slice: string }, confidence: number) {
+    this.#place = place
+    this.#confidence = confidence
+  }
+
+  add(sampleIndex: number, record: TrialRecord | undefined, score: ScoreLine | undefined): void {
+    this.#planned += 1
+    if (record === undefined) return
+    this.#addCost(record)
+    if (record.status === 'failed') {
+      this.#failed += 1
+      if (record.errorKind !== null) this.#errorKinds[record.errorKind] = (this.#errorKinds[record.errorKind] ?? 0) + 1
+      return
+    }
+    this.#completed += 1
+    if (record.finishReason === 'length') this.#truncated += 1
+    if (record.output === '') this.#emptyOutputs += 1
+    this.#addTokens(record)
+    if (record.ttftUs !== null) this.#ttft.add(record.ttftUs)
+    if (record.latencyUs !== null) this.#latency.add(record.latencyUs)
+    if (score !== undefined) this.#addScore(sampleIndex, score)
+  }
+
+  finish(): GroupSummary {
+    const passRate = this.#passRate.estimate(this.#confidence)
+    const skipped = this.#planned - this.#completed - this.#failed
+    const settled = this.#completed + this.#failed
+    const costUnknown = this.#completed - this.#costKnown
+    const allCostsUsd = this.#costKnown === 0 || costUnknown > 0 ? null : this.#costUsd + this.#retryCostUsd
+    const unscored = this.#planned - passRate.n
+    return {
+      ...this.#place,
+      planned: this.#planned,
+      completed: this.#completed,
+      failed: this.#failed,
+      skipped,
+      scored: passRate.n,
+      passed: this.#passed,
+      passRate,
+      passRateBounds: {
+        low: share(this.#passed, this.#planned),
+        high: share(this.#passed + unscored, this.#planned),
+      },
+      scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(this.#confidence)])),
+      truncated: this.#truncated,
+      emptyOutputs: this.#emptyOutputs,
+      errorKinds: this.#errorKinds,
+      costUsd: this.#costKnown === 0 ? null : formatUsd(this.#costUsd),
+      retryCostUsd: formatUsd(this.#retryCostUsd),
+      costUnknown,
+      costPerCorrectUsd: perUnit(allCostsUsd, this.#passed, 1),
+      costPer1000Usd: perUnit(allCostsUsd, settled, 1_000),
+      promptTokens: this.#tokens.prompt,
+      completionTokens: this.#tokens.completion,
+      reasoningTokens: this.#tokens.reasoning,
+      cachedTokens: this.#tokens.cached,
+      tokensEstimated: this.#tokens.estimated,
+      attempts: this.#attempts,
+      possiblyBilled: this.#possiblyBilled,
+      ttftMs: this.#ttft.percentiles(this.#confidence),
+      latencyMs: this.#latency.percentiles(this.#confidence),
+    }
+  }
+
+  #addCost(record: TrialRecord): void {
+    this.#attempts += record.attempts
+    this.#possiblyBilled += record.possiblyBilled
+    this.#retryCostUsd += parseUsd(record.retryCostUsd) ?? ZERO_USD
+    if (record.costUsd === null) return
+    this.#costUsd += parseUsd(record.costUsd) ?? ZERO_USD
+    if (record.status === 'completed') this.#costKnown += 1
+  }
+
+  #addTokens(record: TrialRecord): void {
+    this.#tokens.prompt += record.promptTokens ?? 0
+    this.#tokens.completion += record.completionTokens ?? 0
+    this.#tokens.reasoning += record.reasoningTokens ?? 0
+    this.#tokens.cached += record.cachedTokens ?? 0
+    if (record.tokensSource === 'estimated') this.#tokens.estimated += 1
+  }
+
+  #addScore(sampleIndex: number, score: ScoreLine): void {
+    for (const [label, value] of Object.entries(score.scores)) {
+      if (value === null) continue
+      let rate = this.#scores.get(label)
+      if (rate === undefined) this.#scores.set(label, (rate = new SampleRate()))
+      rate.add(sampleIndex, value)
+    }
+    if (score.passed === null) return
+    this.#passed += score.passed ? 1 : 0
+    this.#passRate.add(sampleIndex, score.passed ? 1 : 0)
+  }
+}
+
+function share(count: number, of: number): number {
+  return of === 0 ? 0 : count / of
+}
+
+/** Cost per `scale` units, rounded to 12 decimals of a dollar: a quotient need not end. */
+function perUnit(costUsd: Usd | null, units: number, scale: number): string | null {
+  if (costUsd === null || units === 0) return null
+  const grain = 10n ** 12n
+  return formatUsd(dividedBy(dividedBy(costUsd * BigInt(scale), units), Number(grain)) * grain)
+}

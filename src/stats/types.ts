@@ -1,0 +1,95 @@
+/** How sure are we? The numbers of a run, computed once and rendered by every report. */
+import type { ErrorKind } from '../provider/types.ts'
+
+/** A figure with the interval that says how far to trust it. */
+export interface Estimate {
+  /** Null when there is nothing to estimate from. */
+  readonly value: number | null
+  /** Limits of the interval; null when none can be given. */
+  readonly low: number | null
+  readonly high: number | null
+  /** Observations behind it. */
+  readonly n: number
+  readonly method: string
+}
+
+/** Nearest-rank percentiles in milliseconds over completed trials, each with its distribution-free interval. */
+export interface Percentiles {
+  readonly p50: Estimate
+  readonly p95: Estimate
+  readonly p99: Estimate
+}
+
+/** All figures of one model × prompt, for the whole run or for one slice of it. */
+export interface GroupSummary {
+  readonly model: string
+  readonly prompt: string
+  /** `column=value`; empty for the whole run. */
+  readonly slice: string
+  readonly planned: number
+  readonly completed: number
+  readonly failed: number
+  /** Not sent, or left unsettled: budget used up, run stopped, interrupted. */
+  readonly skipped: number
+  /** Completed trials whose score is known. */
+  readonly scored: number
+  readonly passed: number
+  /** Share of scored trials that pass. */
+  readonly passRate: Estimate
+  /** Pass rate if every unscored trial had failed, and if every one had passed. */
+  readonly passRateBounds: { readonly low: number; readonly high: number }
+  /** Mean of each scorer's values. */
+  readonly scores: Readonly<Record<string, Estimate>>
+  /** Completed trials cut off at the token limit. */
+  readonly truncated: number
+  /** Completed trials with an empty answer. */
+  readonly emptyOutputs: number
+  readonly errorKinds: Readonly<Partial<Record<ErrorKind, number>>>
+  /** Decimal USD of the attempts that counted; null when no trial has a known cost. */
+  readonly costUsd: string | null
+  /** Decimal USD that other attempts billed or may have billed. */
+  readonly retryCostUsd: string
+  /** Completed trials whose cost is unknown: costUsd leaves them out. */
+  readonly costUnknown: number
+  /** (costUsd + retryCostUsd) / passed, decimal USD rounded to 12 decimals; null without passes or with unknown costs. */
+  readonly costPerCorrectUsd: string | null
+  /** (costUsd + retryCostUsd) per 1,000 settled trials, decimal USD rounded to 12 decimals. */
+  readonly costPer1000Usd: string | null
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly reasoningTokens: number
+  readonly cachedTokens: number
+  /** Completed trials whose tokens were estimated because none were reported. */
+  readonly tokensEstimated: number
+  readonly attempts: number
+  /** Attempts that may have been billed though no answer of them counts. */
+  readonly possiblyBilled: number
+  readonly ttftMs: Percentiles
+  readonly latencyMs: Percentiles
+}
+
+export interface Summary {
+  readonly formatVersion: 1
+  readonly runId: string
+  readonly simulated: boolean
+  readonly dataset: string
+  readonly provider: string
+  readonly startedAt: string
+  /** From the first request to the last settlement. */
+  readonly wallMs: number
+  readonly planned: number
+  readonly completed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly costUsd: string | null
+  readonly retryCostUsd: string
+  /** Completion tokens per second of wall time, over all models. */
+  readonly outputTokensPerSecond: number | null
+  readonly confidence: number
+  /** Model × prompt, in the order of the command line. */
+  readonly groups: readonly GroupSummary[]
+  /** The same per slice, when slices were asked for. */
+  readonly slices: readonly GroupSummary[]
+  /** What a reader has to know before acting on the numbers. */
+  readonly notes: readonly string[]
+}
