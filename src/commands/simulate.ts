@@ -75,8 +75,8 @@ async function teach(simulator: Simulator, typed: Readonly<Record<string, unknow
 }
 
 function portOf(typed: unknown): number {
-  if (typed === undefined) return 0
+  if (typeof typed !== 'string') return 0
   const port = Number(typed)
-  if (typeof typed === 'string' && /^\d+$/.test(typed) && port <= 65_535) return port
-  throw new UserError(`--port ${String(typed)}: expected a port from 0 to 65535.`)
+  if (/^\d+$/.test(typed) && port <= 65_535) return port
+  throw new UserError(`--port ${typed}: expected a port from 0 to 65535.`)
 }

@@ -49,5 +49,5 @@ function explain(issue: z.core.$ZodIssue, place: (key: string) => string): strin
 
 /** A key that is present but undefined must not hide the same key of the file. */
 function dropUndefined(config: ReadConfig): ReadConfig {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as ReadConfig
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 }

@@ -2,7 +2,7 @@
 import { UserError } from '../lib/errors.ts'
 import { key128 } from '../lib/hash.ts'
 import { oneLine } from '../lib/text.ts'
-import { findColumn, requireColumn } from './columns.ts'
+import { findColumn, requireColumn } from '../lib/columns.ts'
 import { Occurrences } from './occurrences.ts'
 import { type SpecialColumns, specialColumns } from './promptfoo.ts'
 import type { AssertionTypes } from './promptfoo-assertion.ts'

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../lib/errors.ts'
 import { hash01 } from '../lib/hash.ts'
-import { requireColumn } from './columns.ts'
+import { requireColumn } from '../lib/columns.ts'
 import type { Sample } from './types.ts'
 
 /** A column whose text must equal the value exactly. */
@@ -26,15 +26,6 @@ export interface ReadSelection {
   readonly offset: number
   /** How many samples to keep at most; null: all. */
   readonly limit: number | null
-}
-
-/** Reads `column=value`; the value may be empty and may hold further equals signs. */
-export function parseWhere(text: string): Where {
-  const [column = '', ...value] = text.split('=')
-  if (column === '' || value.length === 0) {
-    throw new UserError(`--where "${text}": expected column=value, such as --where category=math.`)
-  }
-  return { column, value: value.join('=') }
 }
 
 /** Reads `k/n`, both counted from 1. */

@@ -70,7 +70,7 @@ export class AppendFile {
   }
 
   #settled(waiters: Waiter[], pending: boolean): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure as Error)
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
     if (!pending) return Promise.resolve()
     return new Promise((resolve, reject) => {
       waiters.push({ resolve, reject })

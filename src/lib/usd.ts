@@ -38,8 +38,8 @@ export function formatUsd(usd: Usd): string {
 
 /** Reads a price per million tokens as the price of one token. */
 export function parseUsdPerMillion(text: string): Usd | undefined {
-  const perMillion = parseUsd(text)
-  return perMillion === undefined ? undefined : divideRounded(perMillion, 1_000_000n)
+  const usd = parseUsd(text)
+  return usd === undefined ? undefined : divideRounded(usd, 1_000_000n)
 }
 
 /** The price of a million tokens, for people: formatUsd(perMillion(price)). */

@@ -1,4 +1,5 @@
 /** template + sample → messages. */
+import { findColumn } from '../lib/columns.ts'
 import { UserError } from '../lib/errors.ts'
 import { parseMessages } from './parse.ts'
 import { fill } from './template.ts'
@@ -23,11 +24,10 @@ export function render(prompt: PromptTemplate, sample: Renderable): Message[] {
   return prompt.system === null ? wrapped : [{ role: 'system', content: fill(prompt.system, cell) }, ...wrapped]
 }
 
-/** The cell under a column name: exact first, else the only one that differs in case alone. */
+/** The cell under a column name, capitals forgiven; undefined when there is no such column. */
 export function cellOf(vars: Readonly<Record<string, string>>, column: string): string | undefined {
   if (Object.hasOwn(vars, column)) return vars[column]
-  const wanted = column.toLowerCase()
-  const match = Object.keys(vars).find((name) => name.toLowerCase() === wanted)
+  const match = findColumn(Object.keys(vars), column)
   return match === undefined ? undefined : vars[match]
 }
 

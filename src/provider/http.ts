@@ -121,8 +121,8 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#settled) return
-    // Undici and the system give their errors a code; one without is a mistake of ours.
-    if (errorCode(error) === undefined) this.#settle(() => this.#reject(error))
+    // Undici and the system name their errors; what has neither code nor parser behind it is a mistake of ours.
+    if (errorCode(error) === undefined && error.name !== 'HTTPParserError') this.#settle(() => this.#reject(error))
     else if (this.#status === 0) this.#giveUp(this.#unanswered(error))
     else this.#finish(error)
   }

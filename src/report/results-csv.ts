@@ -26,7 +26,7 @@ interface Column {
   readonly meaning: string
   /** Differs between two runs with equal answers: blank with --no-timings. */
   readonly depends: 'on answers' | 'on events'
-  cell(row: ResultRow): string
+  readonly cell: (row: ResultRow) => string
 }
 
 const answers = (name: string, meaning: string, cell: Column['cell']): Column => ({

@@ -1,5 +1,5 @@
 /** Can every sample be asked and scored? Collects what is wrong, to tell it at once and not row by row. */
-import { findColumn } from '../dataset/columns.ts'
+import { findColumn } from '../lib/columns.ts'
 import type { Sample } from '../dataset/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'

@@ -6,7 +6,6 @@ import {
   dispatchOrder,
   orderKey,
   parseShard,
-  parseWhere,
   pick,
   type ReadSelection,
   selectWhileReading,
@@ -19,20 +18,9 @@ const orderOf = (ids: readonly string[], seed = 1): Uint32Array =>
   dispatchOrder(Float64Array.from(ids, (id) => orderKey(seed, id)))
 const ids = fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 40 })
 
-test('reads conditions and shards', () => {
-  assert.equal(parseWhere('topic=a=b'), { column: 'topic', value: 'a=b' })
-  assert.equal(parseWhere('topic='), { column: 'topic', value: '' })
+test('reads shards', () => {
   assert.equal(parseShard('2/5'), { number: 2, count: 5 })
 })
-
-for (const text of ['topic', '=x', '']) {
-  test(`refuses the condition "${text}"`, async () => {
-    assert.is(
-      await refusal(() => parseWhere(text)),
-      `--where "${text}": expected column=value, such as --where category=math.`,
-    )
-  })
-}
 
 for (const text of ['0/5', '6/5', '2', '2/', '1.5/3', '-1/3', '1/3/5', ' 1/3']) {
   test(`refuses the shard "${text}"`, async () => {

@@ -16,7 +16,10 @@ const answerTo = (message: object, more: object = {}) => {
 test('content is a string, null or parts', () => {
   assert.is(answerTo({ content: 'a' }).text, 'a')
   assert.is(answerTo({ content: null }).text, '')
-  assert.is(answerTo({ content: [{ type: 'text', text: 'a' }, { type: 'image_url' }, { type: 'text', text: 'b' }] }).text, 'ab')
+  assert.is(
+    answerTo({ content: [{ type: 'text', text: 'a' }, { type: 'image_url' }, { type: 'text', text: 'b' }] }).text,
+    'ab',
+  )
 })
 
 test('reasoning has one text, whatever it is called', () => {
@@ -27,8 +30,24 @@ test('reasoning has one text, whatever it is called', () => {
     [{ reasoning: 'hm', reasoning_content: 'hm', reasoning_details: [detail] }, 'hm'],
     [{ reasoning: null, reasoning_details: [detail, { type: 'reasoning.summary', summary: '!' }] }, 'hm!'],
     [{ reasoning_details: [{ type: 'reasoning.encrypted', data: 'xyz' }] }, ''],
-    [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'a' }] }, 'hm'],
-    [{ content: [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: 'a' }] }, 'hm'],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'a' },
+        ],
+      },
+      'hm',
+    ],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: 'hm' },
+          { type: 'text', text: 'a' },
+        ],
+      },
+      'hm',
+    ],
   ]
   for (const [message, reasoning] of rows) {
     const answer = answerTo({ content: 'a', ...message })
@@ -63,7 +82,16 @@ test("Mistral's model_length is length", () => {
 })
 
 test('what is no completion is an invalid response', () => {
-  for (const body of ['', '   \n x', '<html>', '[]', 'null', '{}', '{"choices":[]}', '{"choices":[{"finish_reason":"stop"}]}']) {
+  for (const body of [
+    '',
+    '   \n x',
+    '<html>',
+    '[]',
+    'null',
+    '{}',
+    '{"choices":[]}',
+    '{"choices":[{"finish_reason":"stop"}]}',
+  ]) {
     const { failure } = decodeBody(body)
     assert.is(failure?.by === 'us' && failure.kind, 'invalid_response', body)
   }
@@ -98,7 +126,10 @@ test('counts that are no counts are not reported', () => {
   assert.is(readUsage({ prompt_tokens: 1 }), null)
   for (const odd of [null, -1, 1.5, '3', Number.NaN, 2 ** 60]) {
     assert.is(readUsage({ prompt_tokens: odd, completion_tokens: 1 }), null)
-    const details = { prompt_tokens_details: { cached_tokens: odd }, completion_tokens_details: { reasoning_tokens: odd } }
+    const details = {
+      prompt_tokens_details: { cached_tokens: odd },
+      completion_tokens_details: { reasoning_tokens: odd },
+    }
     assert.equal(readUsage({ prompt_tokens: 2, completion_tokens: 0, ...details }), {
       promptTokens: 2,
       completionTokens: 0,

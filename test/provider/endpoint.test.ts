@@ -102,7 +102,14 @@ test('the identity holds the address, but not the port of the simulator', async 
     ['custom', 'HTTP://LOCALHOST:8000/v1/'],
     ['simulator', 'http://127.0.0.1:4000/v1'],
   ] as const) {
-    const provider = connect({ profile: findProfile(name), baseUrl, apiKey: null, apiKeyEnv: null, concurrency: 1, env: {} })
+    const provider = connect({
+      profile: findProfile(name),
+      baseUrl,
+      apiKey: null,
+      apiKeyEnv: null,
+      concurrency: 1,
+      env: {},
+    })
     identities.push(provider.identity)
     await provider.close()
   }
@@ -110,7 +117,12 @@ test('the identity holds the address, but not the port of the simulator', async 
 })
 
 test('a header that HTTP cannot carry is refused by name, without its value', () => {
-  const settings = { profile: findProfile('openrouter'), baseUrl: 'http://localhost:1/v1', apiKeyEnv: null, concurrency: 1 }
+  const settings = {
+    profile: findProfile('openrouter'),
+    baseUrl: 'http://localhost:1/v1',
+    apiKeyEnv: null,
+    concurrency: 1,
+  }
   const message = userError(() => connect({ ...settings, apiKey: 'abc\ndef', env: {} }))
   assert.match(message, 'authorization')
   assert.not.match(message, 'abc')

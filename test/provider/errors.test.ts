@@ -33,9 +33,22 @@ test('statuses and bodies have these kinds', () => {
     [400, { error: { code: 400, type: 'exceed_context_size_error', message: 'x', n_ctx: 8 } }, 'context_overflow'],
     [400, { error: "This model's maximum context length is 8192 tokens." }, 'context_overflow'],
     [400, { object: 'error', message: 'too many tokens', type: 'BadRequestError' }, 'context_overflow'],
-    [400, { error: { message: 'Provider returned error', metadata: { raw: '{"error":{"code":"context_length_exceeded"}}' } } }, 'context_overflow'],
+    [
+      400,
+      {
+        error: {
+          message: 'Provider returned error',
+          metadata: { raw: '{"error":{"code":"context_length_exceeded"}}' },
+        },
+      },
+      'context_overflow',
+    ],
     [400, { error: { message: 'x', code: 'model_not_found' } }, 'not_found'],
-    [400, { error: { message: 'x', code: 400, availability: { code: 'model_not_found', retryable: false } } }, 'not_found'],
+    [
+      400,
+      { error: { message: 'x', code: 400, availability: { code: 'model_not_found', retryable: false } } },
+      'not_found',
+    ],
     [400, { error: { message: 'x', code: 'content_filter' } }, 'blocked'],
     [401, { error: { message: 'No auth', code: 401 } }, 'unauthorized'],
     [402, {}, 'insufficient_credits'],
@@ -128,13 +141,22 @@ test('people read what the provider said', () => {
   const rows: readonly [status: number, body: unknown, message: string][] = [
     [500, { error: { message: 'It broke.' } }, '500: It broke.'],
     [500, { message: { detail: [{ loc: ['body', 'n'], msg: 'too large' }] } }, '500: body.n: too large'],
-    [422, { detail: [{ loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' }] }, '422: body.seed: Extra inputs are not permitted'],
+    [
+      422,
+      { detail: [{ loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' }] },
+      '422: body.seed: Extra inputs are not permitted',
+    ],
     [502, '<html><title>Bad gateway</title>', '502: Bad gateway'],
     [503, '', '503: no explanation given'],
     [503, 'busy\n\u001b[31mred', '503: busy [31mred'],
     [
       502,
-      { error: { message: 'Provider returned error', metadata: { provider_name: 'Mistral', raw: '{"message":"full"}' } } },
+      {
+        error: {
+          message: 'Provider returned error',
+          metadata: { provider_name: 'Mistral', raw: '{"message":"full"}' },
+        },
+      },
       '502 from Mistral: full',
     ],
     [502, { error: { message: 'Provider returned error', metadata: { raw: 'plain words' } } }, '502: plain words'],

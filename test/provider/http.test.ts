@@ -9,9 +9,17 @@ const ANSWER = [chunk({ role: 'assistant', content: '' }), chunk({ content: 'yes
 const JSON_TYPE = { 'content-type': 'application/json' }
 const BODY = JSON.stringify({ id: 'x', choices: [{ message: { content: 'yes' }, finish_reason: 'stop' }] })
 
+/** Client and server share this process: after a pause and a further poll for input, what was written has been read. */
+function onceDelivered(then: () => void): void {
+  setTimeout(() => setImmediate(() => setImmediate(then)), 50)
+}
+
 test('OpenRouter is asked with exactly these bytes', async () => {
   const server = await play(stream(...ANSWER))
-  const provider = connected(server.baseUrl, { env: { OPENROUTER_APP_TITLE: 'Nightly' }, extraHeaders: { 'X-Extra': '1' } })
+  const provider = connected(server.baseUrl, {
+    env: { OPENROUTER_APP_TITLE: 'Nightly' },
+    extraHeaders: { 'X-Extra': '1' },
+  })
   await provider.complete(provider.encode({ ...QUESTION, params: { provider: { only: ['mistral'] } } }), never)
   await provider.close()
   await server.close()
@@ -127,8 +135,14 @@ test('a body above the cap closes the connection', async () => {
   assert.is(error.kind, 'body_too_large')
   assert.is(error.possiblyBilled, true)
   assert.ok(error.partialText.length > 0 && error.partialText.length <= 50_000)
-  assert.is((await failureOf(ask(reply(200, JSON_TYPE, 'x'.repeat(60_000)), { bodyCapBytes: 50_000 }))).kind, 'body_too_large')
-  assert.is((await failureOf(ask(reply(500, JSON_TYPE, 'x'.repeat(60_000)), { bodyCapBytes: 50_000 }))).possiblyBilled, false)
+  assert.is(
+    (await failureOf(ask(reply(200, JSON_TYPE, 'x'.repeat(60_000)), { bodyCapBytes: 50_000 }))).kind,
+    'body_too_large',
+  )
+  assert.is(
+    (await failureOf(ask(reply(500, JSON_TYPE, 'x'.repeat(60_000)), { bodyCapBytes: 50_000 }))).possiblyBilled,
+    false,
+  )
 })
 
 /** A server that says a little and then nothing, aborting once the client has got it. */
@@ -137,8 +151,7 @@ async function abortedWith(reason: unknown): Promise<Awaited<ReturnType<typeof f
   const server = await play((_asked, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-7' })
     response.write(chunk({ content: 'so far' }))
-    // The write goes out before the abort, and both ends share this process: a later turn of the loop suffices.
-    setTimeout(() => controller.abort(reason), 100)
+    onceDelivered(() => controller.abort(reason))
   })
   const provider = connected(server.baseUrl)
   try {
@@ -193,7 +206,8 @@ test('a stream without an end is truncated, whether it ends or breaks', async ()
   const broken = await failureOf(
     ask((_asked, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write(chunk({ content: 'so far' }), () => setTimeout(() => response.destroy(), 50))
+      response.write(chunk({ content: 'so far' }))
+      onceDelivered(() => response.destroy())
     }),
   )
   for (const error of [ended, broken]) {
@@ -206,7 +220,8 @@ test('a stream without an end is truncated, whether it ends or breaks', async ()
 test('a connection that breaks after the finish reason has given its answer', async () => {
   const { text } = await ask((_asked, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write(chunk({ content: 'yes' }, 'stop'), () => setTimeout(() => response.destroy(), 50))
+    response.write(chunk({ content: 'yes' }, 'stop'))
+    onceDelivered(() => response.destroy())
   })
   assert.is(text, 'yes')
 })
@@ -215,7 +230,8 @@ test('a plain body that breaks off is truncated', async () => {
   const error = await failureOf(
     ask((_asked, response) => {
       response.writeHead(200, { ...JSON_TYPE, 'content-length': '1000' })
-      response.write('{"choices"', () => setTimeout(() => response.destroy(), 50))
+      response.write('{"choices"')
+      onceDelivered(() => response.destroy())
     }),
   )
   assert.is(error.kind, 'truncated')
@@ -237,7 +253,8 @@ test('an abort after [DONE] takes nothing away', async () => {
   const completion = await ask(
     (_asked, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write(ANSWER.join(''), () => setTimeout(() => controller.abort(), 100))
+      response.write(ANSWER.join(''))
+      onceDelivered(() => controller.abort())
     },
     {},
     controller.signal,

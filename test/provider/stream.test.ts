@@ -29,14 +29,20 @@ const delta = (fields: object, finish: string | null = null): string =>
 test('the byte cases of event streams', () => {
   const cases: readonly [reads: readonly (string | Buffer)[], events: readonly string[]][] = [
     [[': k\ndata: {"a":1}\n\n'], ['{"a":1}']],
-    [['data:{"a":1}\r\n\r', '\ndata: x\r\n\r\n'], ['{"a":1}', 'x']],
+    [
+      ['data:{"a":1}\r\n\r', '\ndata: x\r\n\r\n'],
+      ['{"a":1}', 'x'],
+    ],
     [['data: a\ndata: b\n\n'], ['a\nb']],
     [[...Buffer.from('data: "é€😀"\n\n')].map((byte) => Buffer.from([byte])), ['"é€😀"']],
     [['data: {"a":1}'], []],
     [['data: {"a":1}\n'], []],
     [['data: {"a":1}\r'], []],
     [['data: a\r\rdata: b\r\r'], ['a', 'b']],
-    [['data: a\r', '\n', '\r', '\ndata: b\n', '\n'], ['a', 'b']],
+    [
+      ['data: a\r', '\n', '\r', '\ndata: b\n', '\n'],
+      ['a', 'b'],
+    ],
     [['\uFEFFdata: a\n\n'], ['a']],
     [[Buffer.from([0xef]), Buffer.from([0xbb, 0xbf]), 'data: a\n\n'], ['a']],
     [['data:  two blanks\n\n'], [' two blanks']],
@@ -59,7 +65,8 @@ test('a recorded stream reads the same wherever its bytes are cut', () => {
     const whole = accumulate(bytes)
     for (let cut = 1; cut < bytes.length; cut++) {
       const { answer, failure, events } = accumulate(bytes.subarray(0, cut), bytes.subarray(cut))
-      if (whole.answer.text !== answer.text || events.length !== whole.events.length) assert.unreachable(`cut at ${cut}`)
+      if (whole.answer.text !== answer.text || events.length !== whole.events.length)
+        assert.unreachable(`cut at ${cut}`)
       if (cut % 97 === 0) assert.equal({ answer, failure }, { answer: whole.answer, failure: whole.failure })
     }
     const bytewise = accumulate(...Array.from(bytes, (byte) => Buffer.from([byte])))
@@ -148,7 +155,9 @@ test('a stream without any output has no first token and ends with its body', ()
 })
 
 test('the last usage counts, wherever it stands, and a null takes nothing away', () => {
-  const usage = (completion: number) => ({ usage: { prompt_tokens: 1, completion_tokens: completion, cost: completion } })
+  const usage = (completion: number) => ({
+    usage: { prompt_tokens: 1, completion_tokens: completion, cost: completion },
+  })
   const { answer } = accumulate(
     data({ choices: [{ delta: { content: 'a' } }], ...usage(1) }),
     data({ choices: [{ delta: { content: 'b' }, finish_reason: 'stop' }], ...usage(2) }),
@@ -161,7 +170,12 @@ test('the last usage counts, wherever it stands, and a null takes nothing away',
 })
 
 test('nothing counts after [DONE]', () => {
-  const { answer, failure } = accumulate(delta({ content: 'a' }, 'stop'), 'data: [DONE]\n\n', delta({ content: 'b' }), 'data: x\n\n')
+  const { answer, failure } = accumulate(
+    delta({ content: 'a' }, 'stop'),
+    'data: [DONE]\n\n',
+    delta({ content: 'b' }),
+    'data: x\n\n',
+  )
   assert.is(answer.text, 'a')
   assert.is(failure, null)
 })
@@ -202,17 +216,27 @@ const B = { id: 'b', name: 'g', arguments: '{"y":2}' }
 test('pieces of tool calls find each other', () => {
   const whole = (call: typeof A) => ({ id: call.id, function: { name: call.name, arguments: call.arguments } })
   const head = (call: typeof A) => ({ id: call.id, function: { name: call.name, arguments: '' } })
-  const tail = (call: typeof A, from: number, to?: number) => ({ function: { arguments: call.arguments.slice(from, to) } })
+  const tail = (call: typeof A, from: number, to?: number) => ({
+    function: { arguments: call.arguments.slice(from, to) },
+  })
   const ways: readonly (readonly (readonly object[])[])[] = [
     // By index, interleaved.
     [
       [{ index: 0, ...head(A) }],
       [{ index: 1, ...head(B) }],
-      [{ index: 0, ...tail(A, 0, 3) }, { index: 1, ...tail(B, 0) }],
+      [
+        { index: 0, ...tail(A, 0, 3) },
+        { index: 1, ...tail(B, 0) },
+      ],
       [{ index: 0, ...tail(A, 3) }],
     ],
     // Whole calls, with and without index, in one delta or two.
-    [[{ index: 0, ...whole(A) }, { index: 1, ...whole(B) }]],
+    [
+      [
+        { index: 0, ...whole(A) },
+        { index: 1, ...whole(B) },
+      ],
+    ],
     [[whole(A), whole(B)]],
     [[whole(A)], [whole(B)]],
     // The id in every piece.
@@ -251,7 +275,13 @@ test('a refusal is output, but no answer', () => {
 test('who served is told once', () => {
   const { answer } = accumulate(
     data({ id: '', model: '', choices: [], prompt_filter_results: [] }),
-    data({ id: 'gen-9', model: 'm-dated', provider: 'Mistral', system_fingerprint: 'fp', choices: [{ delta: { content: 'a' } }] }),
+    data({
+      id: 'gen-9',
+      model: 'm-dated',
+      provider: 'Mistral',
+      system_fingerprint: 'fp',
+      choices: [{ delta: { content: 'a' } }],
+    }),
     delta({}, 'stop'),
   )
   assert.is(answer.generationId, 'gen-9')

@@ -1,7 +1,7 @@
 /** Which column is meant by a name that was typed? */
-import { UserError } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
-import { didYouMean } from '../lib/suggest.ts'
+import { UserError } from './errors.ts'
+import { oneLine } from './text.ts'
+import { didYouMean } from './suggest.ts'
 
 /** The column's exact name: as typed, else the first that differs in capitals alone; undefined when there is none. */
 export function findColumn(columns: readonly string[], typed: string): string | undefined {

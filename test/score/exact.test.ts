@@ -1,0 +1,68 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { exact } from '../../src/score/exact.ts'
+import { refusalOf, scoring } from './helpers.ts'
+
+const CASES: readonly (readonly [argument: string | undefined, output: string, expected: string[], pass: boolean])[] = [
+  [undefined, 'Paris', ['Paris'], true],
+  [undefined, ' Paris\n', ['Paris'], true],
+  [undefined, 'Paris', ['  Paris '], true],
+  [undefined, 'Paris', ['London', 'Paris'], true],
+  [undefined, 'paris', ['Paris'], false],
+  [undefined, 'Paris.', ['Paris'], false],
+  [undefined, 'Par is', ['Paris'], false],
+  [undefined, 'cafe\u0301', ['caf\u00e9'], true],
+  [undefined, 'caf\u00e9', ['cafe\u0301'], true],
+  [undefined, 'cafe', ['caf\u00e9'], false],
+  [undefined, '', [''], true],
+  [undefined, '', ['Paris'], false],
+  ['strict', 'Paris', ['Paris'], true],
+  ['strict', 'Paris ', ['Paris'], false],
+  ['strict', 'cafe\u0301', ['caf\u00e9'], false],
+  ['ignore-case', 'PARIS', ['paris'], true],
+  ['ignore-case', 'ÉCOLE', ['école'], true],
+  ['ignore-case', 'Paris!', ['paris'], false],
+  ['ignore-punctuation', '“Paris”!', ['Paris'], true],
+  ['ignore-punctuation', 'paris!', ['Paris'], false],
+  ['ignore-articles', 'the Eiffel Tower', ['Eiffel Tower'], true],
+  ['ignore-articles', 'Eiffel Tower, the', ['Eiffel Tower,'], true],
+  ['ignore-articles', 'theatre', ['atre'], false],
+  ['ignore-articles', 'éa', ['é'], false],
+  ['collapse-space', 'New \n  York', ['New York'], true],
+  ['ignore-accents', 'São Tomé', ['Sao Tome'], true],
+  ['ignore-case, ignore-punctuation', 'PARIS!', ['paris'], true],
+  ['ignore-punctuation,ignore-case', 'PARIS!', ['paris'], true],
+  ['ignore-punctuation,collapse-space', 'a - b', ['a b'], true],
+]
+
+for (const [argument, output, expected, pass] of CASES) {
+  test(`${JSON.stringify(output)} ${pass ? 'is' : 'is not'} ${JSON.stringify(expected)} under ${argument ?? 'the default'}`, () => {
+    const score = scoring(exact, argument)(output, expected)
+    assert.is(score.pass, pass)
+    assert.is(score.value, pass ? 1 : 0)
+  })
+}
+
+test('tells what was compared with what', () => {
+  assert.is(scoring(exact)('Lyon', ['Paris', 'Paname']).reason, '"Lyon" is not "Paris" or 1 other')
+  assert.is(scoring(exact)('Ly\u001bon', ['Paris']).reason, '"Ly on" is not "Paris"')
+})
+
+test('does not judge without an expected answer', () => {
+  assert.is(scoring(exact)('Paris', []).value, null)
+})
+
+test('refuses an unknown normalisation and suggests one', () => {
+  const message = refusalOf(() => exact.create('ignore-caes'))
+  assert.match(message, 'Did you mean "ignore-case"?')
+  assert.match(message, 'collapse-space')
+})
+
+test('refuses strict beside a normalisation', () => {
+  assert.match(
+    refusalOf(() => exact.create('strict,ignore-case')),
+    'cannot be combined',
+  )
+})
+
+test.run()
