@@ -13,7 +13,7 @@ import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
 export const BODY_CAP_BYTES = 32 * 1024 * 1024
 
 /** How long a server may keep the body open after its last event before the connection is given up. */
-const DRAIN_MS = 1000
+const DRAIN_MS = 100000
 
 /** Where and how attempts are sent. */
 export interface Wire {
@@ -30,7 +30,7 @@ export function timeoutReason(timeoutMs: number): ProviderError {
   return new ProviderError('timeout', `no complete answer within ${timeoutMs / 1000} s`)
 }
 
-/** Sends one attempt. Rejects with ProviderError only. */
+/** Sends one attempt. Rejects with ProviderError; anything else is a mistake of ours. */
 export function post(wire: Wire, body: string, signal: AbortSignal): Promise<Completion> {
   return new Promise((resolve, reject) => new Attempt(wire, body, signal, resolve, reject).start())
 }

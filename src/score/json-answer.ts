@@ -1,6 +1,4 @@
 /** Which JSON value does an answer give? */
-import type { Score } from './types.ts'
-import { unscored } from './marks.ts'
 
 /** A fence of Markdown on a line of its own. */
 const FENCE = /^[ \t]*```.*$/m
@@ -22,14 +20,4 @@ export function jsonOfAnswer(output: string): { readonly value: unknown } | unde
   const pieces = output.split(FENCE)
   const lastBlock = pieces[pieces.length - (pieces.length % 2 === 0 ? 3 : 2)]
   return lastBlock === undefined ? undefined : parseJson(lastBlock)
-}
-
-/** A score; unscored when the work runs out of stack: JSON of ten thousand levels is data, not an error of ours. */
-export function unlessTooDeep(score: () => Score): Score {
-  try {
-    return score()
-  } catch (error) {
-    if (error instanceof RangeError) return unscored('the JSON of the answer is nested too deeply to judge')
-    throw error
-  }
 }

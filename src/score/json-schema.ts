@@ -5,11 +5,11 @@ import type * as Draft7Module from 'ajv'
 import type * as Draft2020Module from 'ajv/dist/2020.js'
 import { messageOf, UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
-import { jsonOfAnswer, parseJson, unlessTooDeep } from './json-answer.ts'
+import { jsonOfAnswer, parseJson } from './json-answer.ts'
 import { jsonErrorPlace } from './json-position.ts'
 import { failed, passed, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
-import { TIMED_OUT, TIMED_OUT_REASON, withinTimeLimit } from './time-limit.ts'
+import { TIMED_OUT, TIMED_OUT_REASON, unlessTooDeep, withinTimeLimit } from './limits.ts'
 import type { Score, Scorer } from './types.ts'
 
 /** The column that holds a sample's own schema. */

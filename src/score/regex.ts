@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
 import { failed, NO_EXPECTED, passed, quote, quoteAny, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
-import { TIMED_OUT, TIMED_OUT_REASON, withinTimeLimit } from './time-limit.ts'
+import { TIMED_OUT, TIMED_OUT_REASON, unlessTooDeep, withinTimeLimit } from './limits.ts'
 import type { Score, Scorer } from './types.ts'
 
 /** Patterns of the dataset that are kept compiled. */
@@ -26,12 +26,12 @@ const compileCell = memoized(KEPT_PATTERNS, compile)
 
 /**
  * Whether the pattern takes at most about a million steps on a text of this length, so that no watchdog is needed. Without a
- * quantified group, k quantifiers and a bars allow at most 2ᵃ(n + 1)ᵏ⁺¹ ways to backtrack. Counting characters, escaped or
- * not, can only make the bound larger.
+ * quantified group, k quantifiers and a bars allow at most 2ᵃ(n + 1)ᵏ⁺¹ ways to backtrack. Characters are counted
+ * whatever they mean, which can only make the bound larger.
  */
 function isSurelyFast(source: string, length: number): boolean {
   if (/\)[*+?{]/.test(source)) return false
-  const quantifiers = source.replaceAll('(?', '(').match(/[*+?{]/g)?.length ?? 0
+  const quantifiers = source.match(/[*+?{]/g)?.length ?? 0
   const bars = source.match(/\|/g)?.length ?? 0
   return 2 ** bars * (length + 1) ** (quantifiers + 1) <= 1e6
 }
@@ -62,7 +62,7 @@ export const regex = {
     if ('problem' in pattern) {
       throw new UserError(`--scorer regex:${argument}: ${pattern.problem}. Expected a pattern in JavaScript syntax.`)
     }
-    return ({ output }) => scoreWith([pattern.regex], [argument], output)
+    return ({ output }) => unlessTooDeep(() => scoreWith([pattern.regex], [argument], output))
   },
   checkSample: ({ expected }, argument) => {
     if (argument !== undefined) return undefined
@@ -84,5 +84,5 @@ function scoreCells(expected: readonly string[], output: string): Score {
     if ('problem' in pattern) return unscored(pattern.problem)
     patterns.push(pattern.regex)
   }
-  return scoreWith(patterns, expected, output)
+  return unlessTooDeep(() => scoreWith(patterns, expected, output))
 }

@@ -132,6 +132,15 @@ test('a header that HTTP cannot carry is refused by name, without its value', ()
   )
 })
 
+test('a proxy without a scheme is refused', () => {
+  const settings = { profile: findProfile('openrouter'), baseUrl: 'https://a.example', apiKeyEnv: null, concurrency: 1 }
+  const env = { HTTPS_PROXY: 'proxy.example:3128' }
+  assert.match(
+    userError(() => connect({ ...settings, apiKey: null, env })),
+    'http://proxy.example:3128',
+  )
+})
+
 test('profiles send what the environment asks for', () => {
   assert.equal(findProfile('openrouter').headers({}), { 'X-OpenRouter-Cache': 'false', 'X-OpenRouter-Title': 'Assay' })
   assert.equal(

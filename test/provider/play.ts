@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect, findProfile } from '../../src/provider/index.ts'
-import type { Completion, CompletionRequest, Provider, ProviderError } from '../../src/provider/types.ts'
-import * as types from '../../src/provider/types.ts'
+import { type Completion, type CompletionRequest, type Provider, ProviderError } from '../../src/provider/types.ts'
 
 export interface Asked {
   readonly method: string
@@ -27,11 +26,11 @@ export type Play = (asked: Asked, response: http.ServerResponse) => void
 /** Plays an answer to every request until closed. */
 export async function play(answer: Play, host = '127.0.0.1'): Promise<Playing> {
   const server = http.createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    const reads: Buffer[] = []
+    request.on('data', (read: Buffer) => reads.push(read))
     request.on('end', () => {
       const { method = '', url = '', headers, rawHeaders } = request
-      const asked = { method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString() }
+      const asked = { method, url, headers, rawHeaders, body: Buffer.concat(reads).toString() }
       playing.asked.push(asked)
       answer(asked, response)
     })
@@ -103,7 +102,8 @@ export const QUESTION: CompletionRequest = {
   params: {},
 }
 
-export const never = new AbortController().signal
+/** A signal that never aborts. */
+export const never: AbortSignal = new AbortController().signal
 
 /** Asks once and closes everything. */
 export async function ask(
@@ -126,7 +126,7 @@ export async function failureOf(attempt: Promise<unknown>): Promise<ProviderErro
   try {
     await attempt
   } catch (error) {
-    if (error instanceof types.ProviderError) return error
+    if (error instanceof ProviderError) return error
     throw error
   }
   throw new Error('expected a ProviderError, but the attempt succeeded')

@@ -108,9 +108,9 @@ test('tells the choice found and the choice expected', () => {
 
 test('refuses a sample whose expected answer is no letter', () => {
   for (const bad of ['Paris', '1', 'K', '', 'AB', 'B) Paris']) {
-    assert.match(choice.checkSample({ expected: ['A', bad] }) ?? '', 'no single letter from A to J', bad)
+    assert.match(choice.checkSample({ expected: ['A', bad], vars: {} }) ?? '', 'no single letter from A to J', bad)
   }
-  assert.is(choice.checkSample({ expected: ['A', '(j)'] }), undefined)
+  assert.is(choice.checkSample({ expected: ['A', '(j)'], vars: {} }), undefined)
 })
 
 test.run()

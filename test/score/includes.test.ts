@@ -29,9 +29,12 @@ test('ignores an empty expected answer beside another, and judges nothing by it 
 })
 
 test('refuses a sample whose expected answer would be found in every answer', () => {
-  assert.match(includes.checkSample({ expected: ['  '] }, undefined) ?? '', 'every answer would pass')
-  assert.match(includes.checkSample({ expected: ['...'] }, 'ignore-punctuation') ?? '', 'every answer would pass')
-  assert.is(includes.checkSample({ expected: ['...'] }, undefined), undefined)
+  assert.match(includes.checkSample({ expected: ['  '], vars: {} }, undefined) ?? '', 'every answer would pass')
+  assert.match(
+    includes.checkSample({ expected: ['...'], vars: {} }, 'ignore-punctuation') ?? '',
+    'every answer would pass',
+  )
+  assert.is(includes.checkSample({ expected: ['...'], vars: {} }, undefined), undefined)
 })
 
 test('refuses an unknown normalisation', () => {

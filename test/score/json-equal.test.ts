@@ -53,8 +53,8 @@ test('does not judge what is nested too deeply', () => {
 })
 
 test('refuses a sample whose expected answer is no JSON', () => {
-  assert.match(jsonEqual.checkSample({ expected: ['{}', 'Paris'] }) ?? '', '"Paris" is no JSON')
-  assert.is(jsonEqual.checkSample({ expected: ['{}', '"Paris"'] }), undefined)
+  assert.match(jsonEqual.checkSample({ expected: ['{}', 'Paris'], vars: {} }) ?? '', '"Paris" is no JSON')
+  assert.is(jsonEqual.checkSample({ expected: ['{}', '"Paris"'], vars: {} }), undefined)
   assert.is(scoring(jsonEqual)('{}', ['Paris']).value, null)
 })
 

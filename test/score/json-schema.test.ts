@@ -27,7 +27,7 @@ const CASES: readonly (readonly [schema: string, output: string, reason: string]
 
 for (const [schema, output, reason] of CASES) {
   test(`${output} against ${schema.slice(0, 60)}: ${reason}`, () => {
-    assert.is(jsonSchema.checkSample({ vars: { schema } }, undefined), undefined)
+    assert.is(jsonSchema.checkSample({ expected: [], vars: { schema } }, undefined), undefined)
     const score = scoring(jsonSchema)(output, [], { schema })
     assert.is(score.reason, reason)
     assert.is(score.pass, reason === 'the answer meets the schema')
@@ -45,7 +45,7 @@ const BAD_SCHEMAS: readonly (readonly [schema: string, problem: string])[] = [
 
 for (const [schema, problem] of BAD_SCHEMAS) {
   test(`refuses a sample with the schema ${schema}`, () => {
-    const message = jsonSchema.checkSample({ vars: { schema } }, undefined) ?? ''
+    const message = jsonSchema.checkSample({ expected: [], vars: { schema } }, undefined) ?? ''
     assert.match(message, problem)
     assert.match(message, 'column schema')
     assert.is(scoring(jsonSchema)('{}', [], { schema }).value, null)
@@ -61,9 +61,12 @@ test('two samples may use the same $id for different schemas', () => {
 })
 
 test('refuses a sample without a schema, unless a file is given', () => {
-  assert.match(jsonSchema.checkSample({ vars: {} }, undefined) ?? '', 'no schema in the column schema')
-  assert.match(jsonSchema.checkSample({ vars: { schema: ' ' } }, undefined) ?? '', 'no schema in the column schema')
-  assert.is(jsonSchema.checkSample({ vars: {} }, 'a.json'), undefined)
+  assert.match(jsonSchema.checkSample({ expected: [], vars: {} }, undefined) ?? '', 'no schema in the column schema')
+  assert.match(
+    jsonSchema.checkSample({ expected: [], vars: { schema: ' ' } }, undefined) ?? '',
+    'no schema in the column schema',
+  )
+  assert.is(jsonSchema.checkSample({ expected: [], vars: {} }, 'a.json'), undefined)
 })
 
 test('gives up on a pattern of the schema that would take for ever', () => {

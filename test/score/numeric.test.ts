@@ -50,8 +50,8 @@ test('tells the number found and the number expected', () => {
 })
 
 test('refuses a sample whose expected answer holds no number', () => {
-  assert.match(numeric.checkSample({ expected: ['5', 'forty'] }) ?? '', '"forty" holds no number')
-  assert.is(numeric.checkSample({ expected: ['5', '#### 40'] }), undefined)
+  assert.match(numeric.checkSample({ expected: ['5', 'forty'], vars: {} }) ?? '', '"forty" holds no number')
+  assert.is(numeric.checkSample({ expected: ['5', '#### 40'], vars: {} }), undefined)
 })
 
 for (const argument of ['abc', '-1', '1e-3', '5 %%', '0.1.2']) {
@@ -72,7 +72,7 @@ if (existsSync(GSM8K)) {
       .map((line) => String((JSON.parse(line) as { answer: unknown }).answer))
     assert.is(solutions.length, 1319)
     for (const solution of solutions) {
-      assert.is(numeric.checkSample({ expected: [solution] }), undefined)
+      assert.is(numeric.checkSample({ expected: [solution], vars: {} }), undefined)
       const answer = solution.split('#### ')[1] ?? ''
       const digits = answer.replaceAll(',', '')
       assert.ok(scoring(numeric)(`So it is ${digits}.`, [solution]).pass, answer)

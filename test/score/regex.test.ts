@@ -37,7 +37,8 @@ for (const [pattern, output] of [
   ['(a+)+$', `${'a'.repeat(40)}!`],
   ['(a|aa)+$', `${'a'.repeat(60)}!`],
   ['a*a*a*a*a*a*a*a*a*b', 'a'.repeat(300)],
-  ['(?:a?){40}a{40}', 'a'.repeat(39)],
+  ['(x+x+)+y', 'x'.repeat(60)],
+  ['\\(?'.repeat(40) + 'x', '('.repeat(40)],
 ] as const) {
   test(`gives up on ${pattern} instead of hanging`, () => {
     const startedMs = performance.now()
@@ -50,6 +51,10 @@ for (const [pattern, output] of [
   })
 }
 
+test('does not judge when V8 runs out of stack', () => {
+  assert.match(scoring(regex, '^(?:a|b)*$')('ab'.repeat(5_000_000), []).reason, 'too long')
+})
+
 test('refuses an argument that is no pattern', () => {
   assert.match(
     refusalOf(() => regex.create('(unclosed')),
@@ -58,10 +63,10 @@ test('refuses an argument that is no pattern', () => {
 })
 
 test('refuses a sample whose expected answer is no pattern or missing, unless there is an argument', () => {
-  assert.match(regex.checkSample({ expected: ['fine', '['] }, undefined) ?? '', 'no pattern')
-  assert.match(regex.checkSample({ expected: [] }, undefined) ?? '', 'no expected answer')
-  assert.is(regex.checkSample({ expected: ['fine'] }, undefined), undefined)
-  assert.is(regex.checkSample({ expected: [] }, '^a'), undefined)
+  assert.match(regex.checkSample({ expected: ['fine', '['], vars: {} }, undefined) ?? '', 'no pattern')
+  assert.match(regex.checkSample({ expected: [], vars: {} }, undefined) ?? '', 'no expected answer')
+  assert.is(regex.checkSample({ expected: ['fine'], vars: {} }, undefined), undefined)
+  assert.is(regex.checkSample({ expected: [], vars: {} }, '^a'), undefined)
 })
 
 test('does not judge by a broken or missing pattern', () => {

@@ -20,7 +20,7 @@ for (const [argument, output, expected, pass] of CASES) {
 }
 
 test('refuses a sample with an empty expected answer', () => {
-  assert.match(startsWith.checkSample({ expected: [''] }, undefined) ?? '', 'every answer would pass')
+  assert.match(startsWith.checkSample({ expected: [''], vars: {} }, undefined) ?? '', 'every answer would pass')
 })
 
 test.run()
