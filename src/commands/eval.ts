@@ -47,8 +47,8 @@ function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
   io.stderr.write(`${lines.join('\n')}\n`)
   const isLog = !io.stderr.isTTY || (io.env['CI'] ?? '') !== ''
   return isLog
-    ? logProgress((line) => void io.stderr.write(line), manifest.dataset.name)
-    : barProgress(io.stderr, manifest.dataset.name)
+    ? logProgress((line) => void io.stderr.write(line), manifest.dataset.name, io.clock)
+    : barProgress(io.stderr, manifest.dataset.name, io.clock)
 }
 
 /** Nobody may take simulated numbers for real ones; the known skills let a reader check the harness itself. */

@@ -60,7 +60,9 @@ function parserOf(command: Command, columns: number) {
   }
   for (const example of command.examples) parser.example(example, '')
   return parser.fail((message, error) => {
-    throw error ?? new UserError(`${message}. assay ${command.name} --help lists the flags.`)
+    // yargs reports what was typed wrongly by a message, or by an error of its own; any other error is ours.
+    if (error !== undefined && error.name !== 'YError') throw error
+    throw new UserError(`${message ?? error?.message}. assay ${command.name} --help lists the flags.`)
   })
 }
 

@@ -33,7 +33,7 @@ export const plan: Command = {
       )
       return EXIT.done
     } finally {
-      prepared.discard()
+      prepared.close()
     }
   },
 }

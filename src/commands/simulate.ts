@@ -70,7 +70,7 @@ async function teach(simulator: Simulator, typed: Readonly<Record<string, unknow
     }
     return known
   } finally {
-    prepared.discard()
+    prepared.close()
   }
 }
 

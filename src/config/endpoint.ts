@@ -1,8 +1,6 @@
 /** Who is asked, where, and with which key. */
 import { UserError } from '../lib/errors.ts'
-import { OWNED_FIELDS } from '../provider/encode.ts'
-import { type Endpoint, requestUrl, resolveEndpoint } from '../provider/endpoint.ts'
-import { findProfile } from '../provider/index.ts'
+import { type Endpoint, findProfile, OWNED_FIELDS, requestUrl, resolveEndpoint } from '../provider/index.ts'
 import type { ProviderProfile } from '../provider/types.ts'
 import type { ReadConfig } from './options.ts'
 import type { Surroundings } from './resolve.ts'

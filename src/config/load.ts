@@ -26,8 +26,10 @@ export async function loadConfig(cwd: string, asked: string | undefined): Promis
   // `import … from 'assay'` in the file means the program that reads it, installed beside it or not.
   const self = fileURLToPath(new URL(`../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
   try {
-    const content = await createJiti(import.meta.url, { alias: { assay: self } }).import(path, { default: true })
-    return { name: basename(name), content }
+    // Without interop, so that a file that exports nothing as default is told so.
+    const jiti = createJiti(import.meta.url, { alias: { assay: self }, interopDefault: false })
+    const module: { default?: unknown } = await jiti.import(path)
+    return { name: basename(name), content: module.default }
   } catch (error) {
     throw new UserError(`${name}: cannot be loaded: ${messageOf(error)}`, { cause: error })
   }

@@ -82,6 +82,8 @@ export class AppendFile {
     this.#flushScheduled = false
     const bytes = Buffer.from(this.#queued.join(''))
     this.#queued = []
+    // A write that failed may have left half a line, which has to be the last.
+    if (this.#failure !== undefined) return
     try {
       // A short write is legal; what is left follows.
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written)

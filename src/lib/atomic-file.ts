@@ -9,17 +9,19 @@ const WRITE_CHARACTERS = 256 * 1024
 export function writeAtomically(path: string, pieces: Iterable<string>): void {
   const temporary = `${path}.${process.pid}.tmp`
   writing(path, () => {
-    const fd = openSync(temporary, 'w')
     try {
-      writePieces(fd, pieces)
-      fsyncSync(fd)
+      const fd = openSync(temporary, 'w')
+      try {
+        writePieces(fd, pieces)
+        fsyncSync(fd)
+      } finally {
+        closeSync(fd)
+      }
+      renameSync(temporary, path)
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
-    } finally {
-      closeSync(fd)
     }
-    renameSync(temporary, path)
   })
 }
 

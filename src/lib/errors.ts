@@ -35,7 +35,19 @@ export class WriteError extends Error {
 }
 
 /** Error codes of Node that mean the file system refused, whoever called. */
-const WRITE_REFUSED = new Set(['ENOSPC', 'EROFS', 'EDQUOT', 'EFBIG', 'EIO', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'])
+const WRITE_REFUSED = new Set([
+  'ENOSPC',
+  'EROFS',
+  'EDQUOT',
+  'EFBIG',
+  'EIO',
+  'EACCES',
+  'EPERM',
+  'EEXIST',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+])
 
 /** Runs a file operation; a refusal by the file system becomes a WriteError that names the path. */
 export function writing<T>(path: string, operation: () => T): T {

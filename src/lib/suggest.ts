@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein'
 /** The closest candidate when it is close enough to be what was meant, else undefined. */
 export function closest(typed: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1
+  // A name of one or two letters must keep one of them, else every short candidate would be close.
+  let bestDistance = Math.min(typed.length, Math.max(2, Math.floor(typed.length / 3)) + 1)
   for (const candidate of candidates) {
     const edits = distance(typed.toLowerCase(), candidate.toLowerCase())
     if (edits < bestDistance) {

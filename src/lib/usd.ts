@@ -5,7 +5,6 @@
 
 /** Decimals of a US dollar that are kept. */
 const DECIMALS = 24
-const ONE_USD = 10n ** BigInt(DECIMALS)
 
 /** US dollars in units of 10⁻²⁴. */
 export type Usd = bigint
@@ -31,9 +30,9 @@ export function parseUsd(text: string): Usd | undefined {
 /** The amount as a plain decimal: no exponent, no trailing zeros ("0.8", "0.000587", "12"). */
 export function formatUsd(usd: Usd): string {
   const sign = usd < 0n ? '-' : ''
-  const magnitude = usd < 0n ? -usd : usd
-  const fraction = (magnitude % ONE_USD).toString().padStart(DECIMALS, '0').replace(/0+$/, '')
-  return `${sign}${magnitude / ONE_USD}${fraction === '' ? '' : `.${fraction}`}`
+  const digits = (usd < 0n ? -usd : usd).toString().padStart(DECIMALS + 1, '0')
+  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '')
+  return `${sign}${digits.slice(0, -DECIMALS)}${fraction === '' ? '' : `.${fraction}`}`
 }
 
 /** Reads a price per million tokens as the price of one token. */

@@ -1,5 +1,5 @@
 /** The three keys: what makes two requests, two trials, two rows of a comparison the same. */
-import { canonicalJson, key128 } from '../lib/hash.ts'
+import { key128 } from '../lib/hash.ts'
 
 /**
  * Same request, same answer expected: serves the response cache. `identity` is provider and base URL; `body` the request as
@@ -26,5 +26,8 @@ export function pairKey(
   },
   epoch: number,
 ): string {
-  return key128(`pair\n${epoch}\n${canonicalJson([sample.id, sample.vars, sample.expected])}`)
+  const vars = Object.keys(sample.vars)
+    .sort()
+    .map((column) => [column, sample.vars[column]])
+  return key128(`pair\n${epoch}\n${JSON.stringify([sample.id, vars, sample.expected])}`)
 }

@@ -36,7 +36,7 @@ export const NO_ANSWER: Answer = {
   serviceTier: null,
 }
 
-/** Decodes a body that is not a stream. Gateways pad it with blank lines while they wait, so it is trimmed first. */
+/** Decodes a body that is not a stream. Gateways pad it with blanks, some servers with a byte order mark. */
 export function decodeBody(text: string): Decoded {
   const parsed = parseJson(text.trim())
   const body = fieldsOf(parsed)

@@ -13,21 +13,19 @@ import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
 export const BODY_CAP_BYTES = 32 * 1024 * 1024
 
 /** How long a server may keep the body open after its last event before the connection is given up. */
-const DRAIN_MS = 100000
+const DRAIN_MS = 1000
 
 /** Where and how attempts are sent. */
 export interface Wire {
   readonly url: URL
+  /** Parts of the URL as undici wants them, cut once. */
+  readonly origin: string
+  readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher
   readonly apiKey: string | null
   readonly apiKeyEnv: string | null
   readonly bodyCapBytes: number
-}
-
-/** The reason to abort an attempt with when its time is up. */
-export function timeoutReason(timeoutMs: number): ProviderError {
-  return new ProviderError('timeout', `no complete answer within ${timeoutMs / 1000} s`)
 }
 
 /** Sends one attempt. Rejects with ProviderError; anything else is a mistake of ours. */
@@ -76,11 +74,8 @@ class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     this.#signal.addEventListener('abort', this.#onAbort)
-    const { url, headers, dispatcher } = this.#wire
-    dispatcher.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method: 'POST', headers, body: this.#body },
-      this,
-    )
+    const { origin, path, headers, dispatcher } = this.#wire
+    dispatcher.dispatch({ origin, path, method: 'POST', headers, body: this.#body }, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -98,7 +93,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#readUs === null) this.#stampRead()
     this.#bytes += chunk.length
@@ -111,7 +106,6 @@ class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     this.#sse.feed(chunk)
-    if (this.#stream.finished) this.#drainTimer ??= setTimeout(() => this.#stopDraining(controller), DRAIN_MS)
   }
 
   onResponseEnd(): void {
@@ -156,16 +150,15 @@ class Attempt implements Dispatcher.DispatchHandler {
     return { headersUs: this.#headersUs, ttftUs: null, firstAnswerUs: null, latencyUs: endUs, endUs, chunks: 0 }
   }
 
-  #stopDraining(controller: Dispatcher.DispatchController): void {
+  readonly #stopDraining = (): void => {
     this.#finish()
-    controller.abort(new Error('the server kept the connection open after the last event'))
+    this.#controller?.abort(new Error('the answer is complete, but its body does not end'))
   }
 
   readonly #onAbort = (): void => {
     // What was wanted is here already; only the end of the body is missing.
     if (this.#stream.finished) {
-      this.#finish()
-      this.#controller?.abort(new Error('aborted while draining'))
+      this.#stopDraining()
       return
     }
     const reason: unknown = this.#signal.reason
@@ -237,9 +230,12 @@ class Attempt implements Dispatcher.DispatchHandler {
   /** All callbacks of one socket read run before the next microtask, so they share one stamp. */
   #stampRead(): void {
     this.#readUs = this.#nowUs()
-    queueMicrotask(() => {
-      this.#readUs = null
-    })
+    queueMicrotask(this.#onReadHandled)
+  }
+
+  readonly #onReadHandled = (): void => {
+    this.#readUs = null
+    if (this.#stream.finished && !this.#settled) this.#drainTimer ??= setTimeout(this.#stopDraining, DRAIN_MS)
   }
 
   /** Rejects, and closes the connection unless its answer has been read to the end. */
@@ -250,7 +246,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   #settle(how: () => void): void {
     this.#settled = true
-    clearTimeout(this.#drainTimer)
+    if (this.#drainTimer !== undefined) clearTimeout(this.#drainTimer)
     this.#signal.removeEventListener('abort', this.#onAbort)
     how()
   }

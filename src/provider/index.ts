@@ -9,8 +9,7 @@ import * as registry from './registry.ts'
 import type { Provider, ProviderProfile } from './types.ts'
 
 export { OWNED_FIELDS } from './encode.ts'
-export { type Endpoint, type Environment, resolveEndpoint } from './endpoint.ts'
-export { timeoutReason } from './http.ts'
+export { type Endpoint, type Environment, requestUrl, resolveEndpoint } from './endpoint.ts'
 
 const profiles: readonly ProviderProfile[] = Object.values(registry)
 
@@ -40,8 +39,8 @@ export interface ConnectOptions extends Endpoint {
 }
 
 /**
- * Connects an endpoint; nothing is sent yet. Deadlines are the caller's: it aborts the signal of an attempt with
- * `timeoutReason(timeoutMs)`.
+ * Connects an endpoint; nothing is sent yet. Deadlines are the caller's: it aborts the signal of an attempt, with
+ * a ProviderError of kind `timeout` as the reason.
  *
  * @throws UserError for an address or a header that cannot be used
  */
@@ -52,6 +51,8 @@ export function connect(options: ConnectOptions): Provider {
   const dispatcher = openConnections(url, concurrency, env)
   const wire: Wire = {
     url,
+    origin: url.origin,
+    path: url.pathname + url.search,
     headers,
     dispatcher,
     apiKey,

@@ -3,6 +3,7 @@
  * arguments. An event counts as output when its delta carries text, reasoning, a refusal or part of a tool call; the
  * first chunk of most servers holds only a role and does not.
  */
+import type { Usd } from '../lib/usd.ts'
 import {
   type Answer,
   type Decoded,
@@ -18,7 +19,7 @@ import {
 } from './decode.ts'
 import { type Fields, fieldsOf, itemsOf, parseJson, textOf } from './json.ts'
 import { ToolCallMerger } from './tool-calls.ts'
-import type { AttemptTiming } from './types.ts'
+import type { AttemptTiming, Usage } from './types.ts'
 import { readCost, readUsage } from './usage.ts'
 
 export class StreamAccumulator {
@@ -26,8 +27,9 @@ export class StreamAccumulator {
   #reasoningText = ''
   #refusal = ''
   #finishReason: string | null = null
-  #servedBy: Partial<Answer> = {}
-  #usage: Pick<Answer, 'usage' | 'reportedCostUsd'> = { usage: null, reportedCostUsd: null }
+  #servedBy: ReturnType<typeof servedBy> = NO_ANSWER
+  #usage: Usage | null = null
+  #reportedCostUsd: Usd | null = null
   readonly #tools = new ToolCallMerger()
   #failure: Failure | null = null
   #firstOutputUs: number | null = null
@@ -57,15 +59,21 @@ export class StreamAccumulator {
 
   /** What it all adds up to, once the body has ended or the attempt was given up. */
   decoded(): Decoded {
+    // Field by field: spreading these small objects would cost as much as parsing a chunk.
+    const { servedModel, servedProvider, generationId, systemFingerprint, serviceTier } = this.#servedBy
     const answer: Answer = {
-      ...NO_ANSWER,
-      ...this.#servedBy,
-      ...this.#usage,
       text: this.#text,
       reasoningText: this.#reasoningText,
       refusal: this.#refusal === '' ? null : this.#refusal,
       toolCalls: this.#tools.calls,
       finishReason: this.#finishReason,
+      usage: this.#usage,
+      reportedCostUsd: this.#reportedCostUsd,
+      servedModel,
+      servedProvider,
+      generationId,
+      systemFingerprint,
+      serviceTier,
     }
     return { answer, failure: this.#failure ?? this.#truncation() ?? emptiness(answer) }
   }
@@ -91,7 +99,7 @@ export class StreamAccumulator {
   #chunk(body: Fields, atUs: number): void {
     const choice = fieldsOf(itemsOf(body['choices'])[0])
     // The first chunk says who serves; the others repeat it.
-    if (this.#servedBy.generationId == null) this.#servedBy = servedBy(body)
+    if (this.#servedBy.generationId === null) this.#servedBy = servedBy(body)
     if (body['usage']) this.#readUsage(body['usage'])
     this.#delta(fieldsOf(choice['delta']), atUs)
     this.#finishReason = readFinishReason(choice['finish_reason']) ?? this.#finishReason
@@ -100,10 +108,8 @@ export class StreamAccumulator {
 
   /** Usage may come once, beside a finish reason, or as a running value: the last one counts. */
   #readUsage(value: unknown): void {
-    this.#usage = {
-      usage: readUsage(value) ?? this.#usage.usage,
-      reportedCostUsd: readCost(value) ?? this.#usage.reportedCostUsd,
-    }
+    this.#usage = readUsage(value) ?? this.#usage
+    this.#reportedCostUsd = readCost(value) ?? this.#reportedCostUsd
   }
 
   #delta(delta: Fields, atUs: number): void {

@@ -1,5 +1,6 @@
 /** How far is it? A bar where a person looks, a line now and then where a log is kept. */
 import cliProgress from 'cli-progress'
+import type { Clock } from '../lib/clock.ts'
 import { oneLine } from '../lib/text.ts'
 import { wilsonInterval } from '../stats/interval.ts'
 import { dollars, integer, percentWithInterval, seconds } from './numbers.ts'
@@ -19,8 +20,8 @@ export interface ProgressState {
 }
 
 export interface Progress {
-  /** Takes note; the display decides when to draw. */
-  update(state: ProgressState): void
+  /** Something has changed; what it is, is asked only when there is something to draw. */
+  update(state: () => ProgressState): void
   /** Removes the bar, so that the report starts on a clean line. */
   stop(): void
 }
@@ -30,7 +31,7 @@ const LOG_INTERVAL_MS = 10_000
 const REDRAWS_PER_SECOND = 8
 
 /** A bar, redrawn in place. Needs a terminal. */
-export function barProgress(stream: NodeJS.WriteStream, title: string): Progress {
+export function barProgress(stream: NodeJS.WriteStream, title: string, clock: Clock): Progress {
   const bar = new cliProgress.SingleBar({
     stream,
     fps: REDRAWS_PER_SECOND,
@@ -48,8 +49,11 @@ export function barProgress(stream: NodeJS.WriteStream, title: string): Progress
     },
   })
   let started = false
+  const due = everyMs(1_000 / REDRAWS_PER_SECOND, clock)
   return {
-    update: (state) => {
+    update: (stateOf) => {
+      if (started && !due()) return
+      const state = stateOf()
       if (!started) bar.start(state.planned, state.settled, { line: progressLine(state) })
       else bar.update(state.settled, { line: progressLine(state) })
       started = true
@@ -61,15 +65,24 @@ export function barProgress(stream: NodeJS.WriteStream, title: string): Progress
 }
 
 /** A line every ten seconds. */
-export function logProgress(write: (line: string) => void, title: string): Progress {
-  let dueMs = LOG_INTERVAL_MS
+export function logProgress(write: (line: string) => void, title: string, clock: Clock): Progress {
+  const due = everyMs(LOG_INTERVAL_MS, clock)
   return {
-    update: (state) => {
-      if (state.elapsedMs < dueMs) return
-      dueMs = state.elapsedMs + LOG_INTERVAL_MS
-      write(`${oneLine(title, 30)} ${progressLine(state)}\n`)
+    update: (stateOf) => {
+      if (due()) write(`${oneLine(title, 30)} ${progressLine(stateOf())}\n`)
     },
     stop: () => {},
+  }
+}
+
+/** True at most once per interval, counted from now. */
+function everyMs(intervalMs: number, clock: Clock): () => boolean {
+  let dueMs = clock.nowMs() + intervalMs
+  return () => {
+    const nowMs = clock.nowMs()
+    if (nowMs < dueMs) return false
+    dueMs = nowMs + intervalMs
+    return true
   }
 }
 

@@ -1,7 +1,4 @@
 /** Everything that can be known, and can go wrong, before anything is sent: dataset, prompts, models, prices, selection. */
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
 import type { DatasetSettings, Settings } from '../config/types.ts'
 import { findColumn, requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
@@ -9,7 +6,7 @@ import { toSamples } from '../dataset/sample.ts'
 import { pick, selectWhileReading } from '../dataset/select.ts'
 import { createSpool } from '../dataset/spool.ts'
 import type { Dataset, Row, Sample, Spool } from '../dataset/types.ts'
-import { UserError, writing } from '../lib/errors.ts'
+import { UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
 import { findModel } from '../plan/catalogue.ts'
 import type { PlanShape } from '../plan/trials.ts'
@@ -18,6 +15,7 @@ import { columnPrompt, requiredColumns, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import { promptfooTypes, type TrialScorerOptions } from '../score/index.ts'
 import { SampleCheck } from './sample-check.ts'
+import { openStaging, type Staging } from './staging.ts'
 
 /** One model of the run, with what is known of it. */
 export interface ModelPlan {
@@ -47,23 +45,23 @@ export interface Prepared {
   /** The spool, until it moves into the run folder. */
   readonly stagedPath: string
   readonly notes: readonly string[]
-  /** Closes the spool. */
+  /** Closes the spool, and removes it unless it has been moved into a run folder. */
   close(): void
-  /** Closes the spool and removes it: the run does not come about. */
-  discard(): void
 }
 
 export interface PrepareOptions {
   readonly cwd: string
   readonly stdin: AsyncIterable<Uint8Array | string>
+  /** Aborted: reading ends with the signal's reason. */
+  readonly interrupt: AbortSignal
 }
 
 /** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
 const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
 
 /** Reads and checks the whole dataset. Throws UserError with every kind of problem found; leaves nothing behind then. */
-export async function prepare(settings: Settings, { cwd, stdin }: PrepareOptions): Promise<Prepared> {
-  const stagedPath = stagingPath(settings.outDir, cwd)
+export async function prepare(settings: Settings, { cwd, stdin, interrupt }: PrepareOptions): Promise<Prepared> {
+  const staging = openStaging(settings.outDir, cwd)
   try {
     const dataset = await openDataset({
       path: settings.dataset.path,
@@ -73,24 +71,22 @@ export async function prepare(settings: Settings, { cwd, stdin }: PrepareOptions
       stdin,
     })
     try {
-      return await prepareDataset(dataset, settings, stagedPath)
+      return await prepareDataset(dataset, settings, staging, interrupt)
     } finally {
       await dataset.close()
     }
   } catch (error) {
-    rmSync(stagedPath, { force: true })
+    staging.remove()
     throw error
   }
 }
 
-/** Beside the run folder, so that moving it there is a rename: the folder's name depends on what the dataset holds. */
-function stagingPath(outDir: string | null, cwd: string): string {
-  const parent = outDir === null ? resolve(cwd, 'results') : dirname(resolve(cwd, outDir))
-  writing(parent, () => mkdirSync(parent, { recursive: true }))
-  return join(parent, `.staging-${process.pid}-${randomUUID()}.jsonl`)
-}
-
-async function prepareDataset(dataset: Dataset, settings: Settings, stagedPath: string): Promise<Prepared> {
+async function prepareDataset(
+  dataset: Dataset,
+  settings: Settings,
+  staging: Staging,
+  interrupt: AbortSignal,
+): Promise<Prepared> {
   const { columns, rows } = await withColumns(dataset)
   const prompts = settings.prompts ?? [defaultPrompt(columns, settings.system, dataset.file)]
   for (const column of [...settings.dataset.keep, ...settings.dataset.slice]) {
@@ -99,7 +95,7 @@ async function prepareDataset(dataset: Dataset, settings: Settings, stagedPath: 
   const usedColumns = [...new Set(prompts.flatMap(requiredColumns))]
   const scoring = scoringFor(columns, settings)
   const check = new SampleCheck({ file: dataset.file, prompts, scoring })
-  const spool = await fillSpool(rows, { dataset, settings, usedColumns, stagedPath, check })
+  const spool = await fillSpool(rows, { dataset, settings, usedColumns, stagedPath: staging.path, check, interrupt })
   try {
     const selection = selected(spool, settings.dataset, dataset.file)
     const models = settings.models.map((slug) => modelPlan(slug, settings))
@@ -116,15 +112,14 @@ async function prepareDataset(dataset: Dataset, settings: Settings, stagedPath: 
         models: models.length,
         epochs: settings.epochs,
       },
-      stagedPath,
+      stagedPath: staging.path,
       notes:
         scoring.scorers.length === 0 && !check.anyAssertions
           ? ['no expected answers in the dataset: nothing is scored']
           : [],
-      close: () => spool.close(),
-      discard: () => {
+      close: () => {
         spool.close()
-        rmSync(stagedPath, { force: true })
+        staging.remove()
       },
     }
   } catch (error) {
@@ -170,11 +165,12 @@ interface SpoolInputs {
   readonly usedColumns: readonly string[]
   readonly stagedPath: string
   readonly check: SampleCheck
+  readonly interrupt: AbortSignal
 }
 
 async function fillSpool(
   rows: AsyncIterable<Row>,
-  { dataset, settings, usedColumns, stagedPath, check }: SpoolInputs,
+  { dataset, settings, usedColumns, stagedPath, check, interrupt }: SpoolInputs,
 ): Promise<Spool> {
   const { idColumn, expectedColumn, expectedSeparator, where, offset, limit } = settings.dataset
   const samples = toSamples(rows, {
@@ -188,6 +184,7 @@ async function fillSpool(
   const spool = createSpool(stagedPath, { seed: settings.seed })
   try {
     for await (const sample of selectWhileReading(samples, { where, offset, limit }, dataset.file)) {
+      interrupt.throwIfAborted()
       check.look(sample)
       spool.add(sample)
     }
@@ -202,16 +199,18 @@ async function fillSpool(
 /** `--sample` and `--shard` over what was read; positions count the selected samples alone. */
 function selected(
   spool: Spool,
-  { sample, shard, where }: DatasetSettings,
+  { sample, shard, where, offset }: DatasetSettings,
   file: string,
 ): Pick<Prepared, 'sampleAt' | 'order'> {
   const picked = pick(spool.order(), { sample, shard })
   if (picked.length === 0) {
     const conditions = where.map(({ column, value }) => `${column}=${value}`).join(' and ')
     throw new UserError(
-      spool.count === 0 && conditions !== ''
-        ? `${file}: no row has ${conditions}. Check the spelling of the value: it must be equal to the cell.`
-        : `${file}: the selection (--offset, --limit, --sample, --shard) leaves no row of ${plural(spool.count, 'row')}.`,
+      spool.count > 0
+        ? `${file}: --shard leaves none of ${plural(spool.count, 'row')}. Give fewer shards than rows.`
+        : offset > 0
+          ? `${file}: --offset ${offset} passes over every row${conditions === '' ? '' : ` that has ${conditions}`}. Give a smaller one.`
+          : `${file}: no row has ${conditions}. Check the spelling of the value: it must be equal to the cell.`,
     )
   }
   const inDatasetOrder = picked.slice().sort()
@@ -226,7 +225,13 @@ function modelPlan(slug: string, { prices, endpoint }: Settings): ModelPlan {
   return { slug, price: prices.get(slug) ?? row?.price ?? null, contextTokens: row?.contextTokens ?? null }
 }
 
-function refuseUnpriced(models: readonly ModelPlan[], { maxCostUsd }: Settings): void {
+/** A budget is kept only where the most that an attempt can cost is known. */
+function refuseUnpriced(models: readonly ModelPlan[], { maxCostUsd, endpoint }: Settings): void {
+  if (maxCostUsd !== null && Object.hasOwn(endpoint.params, 'models')) {
+    throw new UserError(
+      '--param models lets another model answer at its own price, so the budget (--max-cost) cannot be kept. Leave one out: --max-cost none.',
+    )
+  }
   const unpriced = models.filter(({ price }) => price === null).map(({ slug }) => slug)
   if (maxCostUsd === null || unpriced.length === 0) return
   throw new UserError(

@@ -1,5 +1,5 @@
 /** One run, read from top to bottom: prepare → plan → dispatch → journal and score → reports → exit code. */
-import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Settings } from '../config/types.ts'
 import { dispatch } from '../dispatch/dispatch.ts'
@@ -7,7 +7,7 @@ import { Journal } from '../journal/journal.ts'
 import type { Manifest } from '../journal/types.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
-import { EXIT, type ExitCode, errorCode, UserError, worstExit, writing } from '../lib/errors.ts'
+import { asWriteError, EXIT, type ExitCode, errorCode, UserError, worstExit, writing } from '../lib/errors.ts'
 import { randomFrom } from '../lib/random.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { Budget } from '../plan/budget.ts'
@@ -31,7 +31,10 @@ export interface RunIo {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: AsyncIterable<Uint8Array | string>
   readonly clock: Clock
-  /** Aborted by the first Ctrl-C: nothing new is sent, what is in flight finishes, the reports are written. */
+  /**
+   * Aborted by the first Ctrl-C. Before the first request: there is no run. Later: nothing new is sent, what is in flight
+   * finishes, the reports are written.
+   */
   readonly interrupt: AbortSignal
   /** Called when the plan is known and before anything is sent. */
   announce(plan: RunPlan): Progress
@@ -54,6 +57,7 @@ export interface RunEnd {
   readonly files: readonly string[]
 }
 
+/** Rejects with the reason of `io.interrupt` when that aborts before there is a run folder. */
 export async function runEval(settings: Settings, io: RunIo): Promise<RunEnd> {
   if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
   const simulator = settings.endpoint.address === null ? startSimulatorProcess(settings.endpoint.simulator) : null
@@ -61,6 +65,7 @@ export async function runEval(settings: Settings, io: RunIo): Promise<RunEnd> {
     const prepared = await prepare(settings, io)
     try {
       await survey(prepared, settings.endpoint.maxTokens, await simulator)
+      io.interrupt.throwIfAborted()
       return await runPrepared(prepared, settings, io, await simulator)
     } finally {
       prepared.close()
@@ -82,8 +87,9 @@ async function runPrepared(
   io.holdOpen(journal)
   const tally = new Tally(total)
   const budget = new Budget(settings.maxCostUsd)
-  const stop = new AbortController()
-  io.interrupt.addEventListener('abort', () => stop.abort(), { once: true })
+  const hopeless = new AbortController()
+  // Not a listener on the interrupt: it may have come already.
+  const stop = AbortSignal.any([io.interrupt, hopeless.signal])
   const progress = io.announce({ manifest, prepared, concurrency: settings.policy.concurrency })
   const provider = connect({
     profile: settings.endpoint.profile,
@@ -94,7 +100,7 @@ async function runPrepared(
   const context: TrialContext = {
     clock: io.clock,
     random: randomFrom(`${settings.seed}|retry jitter`),
-    stop: stop.signal,
+    stop,
     prompts: prepared.prompts,
     models: prepared.models,
     score: trialScorer(prepared.scoring),
@@ -119,18 +125,18 @@ async function runPrepared(
         }
         if (end.kind !== 'settled') return
         tally.add(end.record, end.score)
-        progress.update({
+        progress.update(() => ({
           ...tally.state(),
           spentUsd: formatUsd(budget.spentUsd),
           elapsedMs: io.clock.nowMs() - startMs,
-        })
+        }))
         if (end.error !== null && stopsRun(end.error)) {
           fatal ??= end.error
-          stop.abort()
+          hopeless.abort()
         }
       },
       settings.policy,
-      stop.signal,
+      stop,
     )
   } finally {
     progress.stop()
@@ -173,20 +179,20 @@ async function openRunFolder(
   return { dir, manifest }
 }
 
-/** Two runs of one second with equal settings would have one name; the second gets a number. */
+/**
+ * A folder given with --out is there already: the samples were staged in it. Two runs of one second with equal settings
+ * would have one name under results/; the second gets a number.
+ */
 function createFolder(outDir: string | null, runId: string, cwd: string): { dir: string; runId: string } {
-  if (outDir !== null) {
-    writing(outDir, () => mkdirSync(outDir, { recursive: true }))
-    return { dir: outDir, runId }
-  }
+  if (outDir !== null) return { dir: outDir, runId }
   for (let copy = 1; ; copy++) {
     const name = copy === 1 ? runId : `${runId}-${copy}`
     const dir = resolve(cwd, 'results', name)
     try {
-      writing(dir, () => mkdirSync(dir))
+      mkdirSync(dir)
       return { dir, runId: name }
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error
+      if (errorCode(error) !== 'EEXIST') throw asWriteError(dir, error)
     }
   }
 }
@@ -198,11 +204,10 @@ function refuseUsedFolder(dir: string, asTyped: string): void {
         `--out ${asTyped}: the folder is not empty. A run needs a folder of its own; name one that does not exist yet.`,
       )
     }
-    rmdirSync(dir)
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOTDIR') throw new UserError(`--out ${asTyped}: there is a file of that name. Name a folder.`)
-    if (error instanceof UserError || (code !== 'ENOENT' && code !== 'EBUSY')) throw error
+    if (code !== 'ENOENT') throw asWriteError(dir, error)
   }
 }
 

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { startSimulator } from './server.ts'
 import type { SimulatorOptions } from './types.ts'
 
-// Ctrl-C goes to the whole process group; the parent decides when its server is no longer needed.
-process.on('SIGINT', () => {})
+// Ctrl-C, and the SIGTERM of `timeout`, go to the whole process group; the parent decides when its server may go.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const first = await lines.next()

@@ -73,6 +73,8 @@ test('arguments of a tool call stay text, valid or not', () => {
 })
 
 test('a padded body is trimmed', () => {
+  assert.is(decodeBody(`\uFEFF${bodyWith({ content: 'a' })}\u0000`).failure === null, false)
+  assert.is(decodeBody(`\uFEFF \n${bodyWith({ content: 'a' })}`).answer.text, 'a')
   assert.is(decodeBody(`\n\n   ${bodyWith({ content: 'a' })}\n`).answer.text, 'a')
 })
 

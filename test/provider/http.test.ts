@@ -1,7 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { findProfile, timeoutReason } from '../../src/provider/index.ts'
+import { findProfile } from '../../src/provider/index.ts'
 import { KEY, QUESTION, ask, chunk, connected, event, failureOf, never, play, reply, stream } from './play.ts'
 
 const DONE = 'data: [DONE]\n\n'
@@ -172,7 +172,7 @@ test('aborting cancels, and keeps what had arrived', async () => {
 })
 
 test('a deadline is told as the reason says', async () => {
-  const error = await abortedWith(timeoutReason(1500))
+  const error = await abortedWith(new ProviderError('timeout', 'no complete answer within 1500 ms'))
   assert.is(error.kind, 'timeout')
   assert.is(error.message, 'no complete answer within 1.5 s')
   assert.is(error.partialText, 'so far')
@@ -236,6 +236,11 @@ test('a plain body that breaks off is truncated', async () => {
   )
   assert.is(error.kind, 'truncated')
   assert.match(error.message, 'after 10 bytes')
+})
+
+test('a last event that ends with bare carriage returns is not lost', async () => {
+  const { text } = await ask(stream(chunk({ content: 'yes' }, 'stop').replaceAll('\n', '\r')))
+  assert.is(text, 'yes')
 })
 
 test('a server that holds the connection after [DONE] does not hold the answer', async () => {
