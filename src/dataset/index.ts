@@ -13,13 +13,13 @@ import type { Dataset, DatasetFormat, Row } from './types.ts'
 const READ_BYTES = 256 * 1024
 
 export interface DatasetRequest {
-  /** As typed: a path, a name under `datasetsDir` (with or without extension), or "-" for standard input. */
+  /** As typed: a path, a name in one of `datasetsDirs` (with or without extension), or "-" for standard input. */
   readonly path: string
   /** Null: by the extension; for standard input and pipes by the first character. */
   readonly format: DatasetFormat | null
   readonly cwd: string
-  /** Absolute, or relative to `cwd`. */
-  readonly datasetsDir: string
+  /** Folders of datasets, absolute or relative to `cwd`; the first that has the name wins. */
+  readonly datasetsDirs: readonly string[]
   readonly stdin: AsyncIterable<Uint8Array | string>
 }
 
@@ -49,9 +49,9 @@ interface Source {
   readonly bytes: AsyncIterable<Uint8Array | string>
 }
 
-function sourceOf({ path: typed, format, cwd, datasetsDir, stdin }: DatasetRequest): Source {
+function sourceOf({ path: typed, format, cwd, datasetsDirs, stdin }: DatasetRequest): Source {
   if (typed === '-') return { name: 'stdin', file: 'stdin', path: null, format, bytes: stdin }
-  const path = locateDataset(typed, cwd, datasetsDir)
+  const path = locateDataset(typed, cwd, datasetsDirs)
   const file = displayPath(path, cwd)
   const extension = extname(path)
   return {

@@ -17,23 +17,26 @@ export const FORMAT_BY_EXTENSION: Readonly<Record<string, DatasetFormat>> = {
 const EXTENSIONS = Object.keys(FORMAT_BY_EXTENSION)
 
 /**
- * The absolute path of the dataset: as typed, else (for a name without folder) under `datasetsDir`, there also with an
- * extension added. Throws UserError for a folder, several candidates, or no file.
+ * The absolute path of the dataset: as typed, else (for a name without folder) in the first of the folders that has it,
+ * there also with an extension added. Throws UserError for a folder, several candidates in one place, or no file.
  */
-export function locateDataset(typed: string, cwd: string, datasetsDir: string): string {
+export function locateDataset(typed: string, cwd: string, datasetsDirs: readonly string[]): string {
   const asTyped = resolve(cwd, typed)
-  const bare = basename(typed) === typed
-  const inDatasets = bare ? ['', ...EXTENSIONS].map((extension) => resolve(cwd, datasetsDir, typed + extension)) : []
   if (kindOf(asTyped) === 'file') return asTyped
-  const found = inDatasets.filter((path) => kindOf(path) === 'file')
-  if (found.length > 1) {
-    const names = found.map((path) => displayPath(path, cwd)).join(' and ')
-    throw new UserError(`--dataset ${typed}: ${names} both fit. Write the one you mean with its extension.`)
+  const isBare = basename(typed) === typed
+  const folders = isBare ? datasetsDirs.map((folder) => resolve(cwd, folder)) : []
+  const candidates = folders.map((folder) => ['', ...EXTENSIONS].map((extension) => join(folder, typed + extension)))
+  for (const paths of candidates) {
+    const found = paths.filter((path) => kindOf(path) === 'file')
+    if (found.length > 1) {
+      const names = found.map((path) => displayPath(path, cwd)).join(' and ')
+      throw new UserError(`--dataset ${typed}: ${names} both fit. Write the one you mean with its extension.`)
+    }
+    if (found[0] !== undefined) return found[0]
   }
-  if (found[0] !== undefined) return found[0]
-  const folder = [asTyped, ...inDatasets].find((path) => kindOf(path) === 'folder')
+  const folder = [asTyped, ...candidates.flat()].find((path) => kindOf(path) === 'folder')
   if (folder !== undefined) throw isFolder(folder, cwd)
-  throw isMissing(typed, asTyped, bare ? resolve(cwd, datasetsDir) : null, cwd)
+  throw isMissing(typed, [dirname(asTyped), ...folders], cwd)
 }
 
 /** The path as messages show it: relative to the working folder when it lies inside. */
@@ -49,8 +52,8 @@ function isFolder(path: string, cwd: string): UserError {
   return new UserError(`${displayPath(path, cwd)}: is a folder, expected a dataset file. ${fix}.`)
 }
 
-function isMissing(typed: string, asTyped: string, datasets: string | null, cwd: string): UserError {
-  const folders = new Set(datasets === null ? [dirname(asTyped)] : [dirname(asTyped), datasets])
+function isMissing(typed: string, searched: readonly string[], cwd: string): UserError {
+  const folders = new Set(searched)
   const files = [...folders].flatMap((folder) => datasetFilesIn(folder))
   const names = extname(typed) === '' ? files.map((file) => basename(file, extname(file))) : files
   const where = [...folders]

@@ -80,12 +80,13 @@ export function tokenFamily(model: string): TokenFamily {
   return family === TEKKEN && !existsSync(TEKKEN_PATH) ? TEKKEN_ESTIMATED : family
 }
 
-/** Tokens of a text in the family's vocabulary, estimated unless the family is exact. */
+/** Tokens of a text in the family's vocabulary, estimated unless the family is exact; never more than its UTF-8 bytes. */
 export function countTokens(text: string, family: TokenFamily): number {
   const counted = encoded(text, family.encoding)
   if (family.exact) return counted
   const digits = family.digitsApart ? (text.match(/\d/g)?.length ?? 0) : 0
-  return Math.ceil(counted * family.factor + (digits * 2) / 3)
+  // A mean factor can overshoot what is possible; the reservation of an attempt rests on the bytes.
+  return Math.min(Buffer.byteLength(text), Math.ceil(counted * family.factor + (digits * 2) / 3))
 }
 
 /** Tokens of a whole prompt: the texts of its messages plus the chat template around them. */

@@ -1,4 +1,5 @@
 /** Everything that can be known, and can go wrong, before anything is sent: dataset, prompts, models, prices, selection. */
+import { fileURLToPath } from 'node:url'
 import type { DatasetSettings, Settings } from '../config/types.ts'
 import { findColumn, requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
@@ -56,6 +57,9 @@ export interface PrepareOptions {
   readonly interrupt: AbortSignal
 }
 
+/** The datasets that come with Assay: found by name from any folder. */
+const OWN_DATASETS = fileURLToPath(new URL('../../datasets', import.meta.url))
+
 /** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
 const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
 
@@ -67,7 +71,7 @@ export async function prepare(settings: Settings, { cwd, stdin, interrupt }: Pre
       path: settings.dataset.path,
       format: settings.dataset.format,
       cwd,
-      datasetsDir: 'datasets',
+      datasetsDirs: ['datasets', OWN_DATASETS],
       stdin,
     })
     try {

@@ -29,7 +29,10 @@ export async function startSimulatorProcess(options: SimulatorOptions): Promise<
   const send = (message: unknown): boolean => child.stdin.write(`${JSON.stringify(message)}\n`)
   const reply = async (): Promise<Record<string, unknown>> => {
     const line = await lines.next()
-    if (line.done === true) throw new Error(`the simulator ended unexpectedly (exit code ${child.exitCode})`)
+    if (line.done === true) {
+      await exited
+      throw new Error(`the simulator ended unexpectedly (exit code ${child.exitCode})`)
+    }
     return JSON.parse(line.value) as Record<string, unknown>
   }
   send(options)

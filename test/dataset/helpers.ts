@@ -35,7 +35,7 @@ export function stdinOf(content: string | Uint8Array, pieceBytes = 1): Readable 
 }
 
 export function openIn(cwd: string, path: string): ReturnType<typeof openDataset> {
-  return openDataset({ path, format: null, cwd, datasetsDir: 'datasets', stdin: Readable.from([]) })
+  return openDataset({ path, format: null, cwd, datasetsDirs: ['datasets'], stdin: Readable.from([]) })
 }
 
 /** Everything a stream gives; Array.fromAsync came with Node 22. */
@@ -59,7 +59,7 @@ export async function rowsOfStdin(
     path: '-',
     format,
     cwd: '/',
-    datasetsDir: 'datasets',
+    datasetsDirs: ['datasets'],
     stdin: stdinOf(content, pieceBytes),
   })
   return collect(dataset.rows())

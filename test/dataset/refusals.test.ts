@@ -245,7 +245,7 @@ async function* silentPipe(): AsyncGenerator<Buffer, void> {
 }
 
 test('reports an error at once, although the pipe stays open', async () => {
-  const request = { path: '-', format: null, cwd: '/', datasetsDir: 'datasets', stdin: silentPipe() }
+  const request = { path: '-', format: null, cwd: '/', datasetsDirs: ['datasets'], stdin: silentPipe() }
   assert.match(await refusal(() => openDataset(request)), /^stdin:1: the header has two columns "a"/)
 })
 

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
+import { errorCode } from '../../src/lib/errors.ts'
 import { decodeLine } from '../../src/journal/format.ts'
 import type { JournalLine, Manifest, ScoreLine } from '../../src/journal/types.ts'
 import type { Summary } from '../../src/stats/types.ts'
@@ -50,7 +51,7 @@ export async function inWorkdir(files: Files, use: (work: Workdir) => Promise<vo
     if (error instanceof Error) error.message += `\n${work.transcript()}`
     throw error
   } finally {
-    await work.remove()
+    await work.close()
   }
 }
 
@@ -118,7 +119,13 @@ export class Workdir {
     return this.#programs.map((program) => program.transcript()).join('\n')
   }
 
-  async remove(): Promise<void> {
+  /** Removes one file. */
+  remove(name: string): void {
+    rmSync(join(this.path, name))
+  }
+
+  /** Ends what still runs, and removes the folder. */
+  async close(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.kill()))
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 })
   }
@@ -144,6 +151,8 @@ export class Program {
       cwd: work.path,
       env: { PATH, HOME: work.path, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A process group of its own, as a shell gives to what is typed.
+      detached: true,
     })
     this.stdin = this.#child.stdin
     // A program that ends before it has read its input closes the pipe under us.
@@ -166,13 +175,24 @@ export class Program {
     this.#child.kill(signal)
   }
 
+  /** The signal for the program and the processes that it has started, as a terminal sends it for Ctrl-C. */
+  signalAll(signal: NodeJS.Signals): void {
+    const { pid } = this.#child
+    try {
+      if (pid !== undefined) process.kill(-pid, signal)
+    } catch (error) {
+      // No such process: all of them have ended.
+      if (errorCode(error) !== 'ESRCH') throw error
+    }
+  }
+
   /** Stops reading what the program writes to standard output, as `head` does. */
   closeStdout(): void {
     this.#child.stdout.destroy()
   }
 
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL')
+    this.signalAll('SIGKILL')
     await this.ended
   }
 
@@ -187,7 +207,7 @@ export class Program {
   }
 
   async #run(): Promise<Ended> {
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), DEADLINE_MS)
+    const timer = setTimeout(() => this.signalAll('SIGKILL'), DEADLINE_MS)
     const [status, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null]
     clearTimeout(timer)
     this.#end = signal === null ? `exit code ${status}` : `signal ${signal}`

@@ -2,6 +2,7 @@ import net, { type AddressInfo } from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { findProfile } from '../../src/provider/index.ts'
+import { ProviderError } from '../../src/provider/types.ts'
 import { KEY, QUESTION, ask, chunk, connected, event, failureOf, never, play, reply, stream } from './play.ts'
 
 const DONE = 'data: [DONE]\n\n'
@@ -174,7 +175,7 @@ test('aborting cancels, and keeps what had arrived', async () => {
 test('a deadline is told as the reason says', async () => {
   const error = await abortedWith(new ProviderError('timeout', 'no complete answer within 1500 ms'))
   assert.is(error.kind, 'timeout')
-  assert.is(error.message, 'no complete answer within 1.5 s')
+  assert.is(error.message, 'no complete answer within 1500 ms')
   assert.is(error.partialText, 'so far')
   assert.is(error.generationId, 'gen-7')
   assert.is(error.possiblyBilled, true)
