@@ -1,7 +1,7 @@
 /**
  * Builds dist/ from src/ (npm runs this as `prepare` after `npm ci`).
  *
- * Without the development dependencies (`npm ci --omit=dev`) there is no compiler; then dist/cli.js becomes a loader that
+ * Without the development dependencies (`npm ci --omit=dev`) there is no compiler; then the entry files become loaders that
  * runs the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
  */
 import { execFileSync } from 'node:child_process'
@@ -34,10 +34,15 @@ if (compiler !== undefined) {
     copyFileSync(join(dirname(tokenizer), 'data', 'tekken', '240718.json'), join(dist, 'prompt', 'tekken-240718.json'))
   }
 } else if (!existsSync(cli)) {
-  mkdirSync(dist, { recursive: true })
-  writeFileSync(
-    cli,
-    "#!/usr/bin/env node\nimport { createJiti } from 'jiti'\nawait createJiti(import.meta.url).import('../src/cli.ts')\n",
-  )
+  // The two files that are started as processes; everything else is imported by them.
+  for (const [entry, depth] of [
+    ['cli', '..'],
+    ['simulator/process', '../..'],
+  ]) {
+    const path = join(dist, `${entry}.js`)
+    mkdirSync(dirname(path), { recursive: true })
+    const load = `await createJiti(import.meta.url).import('${depth}/src/${entry}.ts')`
+    writeFileSync(path, `#!/usr/bin/env node\nimport { createJiti } from 'jiti'\n${load}\n`)
+  }
 }
 chmodSync(cli, 0o755)
