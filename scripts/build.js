@@ -2,7 +2,7 @@
  * Builds dist/ from src/ (npm runs this as `prepare` after `npm ci`).
  *
  * Without the development dependencies (`npm ci --omit=dev`) there is no compiler; then the entry files become loaders that
- * runs the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
+ * run the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -61,7 +61,9 @@ function simulatedBanner({ models, endpoint }: Settings): string {
 
 function report({ summary, files, reasons, exitCode }: RunEnd, settings: Settings, io: CommandIo): void {
   const people = settings.json ? io.stderr : io.stdout
-  people.write(terminalReport(summary, { color: people.isTTY && people.hasColors(), files }))
+  people.write(
+    terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns ?? 100, files }),
+  )
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   if (summary.skipped > 0)
     io.stderr.write(`${integer(summary.skipped)} trials have no answer; the journal holds all that were settled.\n`)

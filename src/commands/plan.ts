@@ -1,15 +1,15 @@
 /** `assay plan`: what would be asked, and what it would cost. Sends nothing. */
-import Table from 'cli-table3'
 import { EXIT } from '../lib/errors.ts'
-import { plural } from '../lib/text.ts'
+import { oneLine, plural } from '../lib/text.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { dollars, integer } from '../report/numbers.ts'
+import { sideBySide } from '../report/table.ts'
 import { estimate, type ModelEstimate } from '../run/estimate.ts'
 import { prepare } from '../run/prepare.ts'
 import { survey } from '../run/survey.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { settingsFrom } from './settings.ts'
-import type { Command } from './types.ts'
+import type { Command, CommandIo } from './types.ts'
 
 export const plan: Command = {
   name: 'plan',
@@ -29,7 +29,7 @@ export const plan: Command = {
       const { samples, prompts, models, epochs } = prepared.shape
       io.stdout.write(
         `${prepared.dataset.file}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
-          `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates)}\n${explanation(estimates, settings.endpoint.maxTokens)}\n`,
+          `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates, io.stdout)}\n${explanation(estimates, settings.endpoint.maxTokens)}\n`,
       )
       return EXIT.done
     } finally {
@@ -38,22 +38,18 @@ export const plan: Command = {
   },
 }
 
-function table(estimates: readonly ModelEstimate[]): string {
-  const frame = new Table({
-    head: ['model', 'trials', 'tokens in', 'tokens out, at most', 'prompts alone', 'at most'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { model, trials, promptTokens, completionTokensAtMost, promptsUsd, atMostUsd } of estimates) {
-    frame.push([
-      model,
-      integer(trials),
-      `≈ ${integer(promptTokens)}`,
-      integer(completionTokensAtMost),
-      money(promptsUsd),
-      money(atMostUsd),
-    ])
-  }
-  return frame.toString()
+function table(estimates: readonly ModelEstimate[], stdout: CommandIo['stdout']): string {
+  const entries = estimates.map(({ model, trials, promptTokens, completionTokensAtMost, promptsUsd, atMostUsd }) => ({
+    head: oneLine(model, 48),
+    figures: {
+      trials: integer(trials),
+      'tokens in': `about ${integer(promptTokens)}`,
+      'tokens out': `at most ${integer(completionTokensAtMost)}`,
+      'cost of the prompts': money(promptsUsd),
+      'cost at most': money(atMostUsd),
+    },
+  }))
+  return sideBySide(entries, { columns: stdout.columns ?? 100, color: stdout.isTTY && stdout.hasColors() }).join('\n')
 }
 
 function explanation(estimates: readonly ModelEstimate[], maxTokens: number): string {

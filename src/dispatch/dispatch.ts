@@ -2,6 +2,7 @@
  * When does each call go out? Bounded concurrency, bounded look-ahead, retries inside a deadline, and a clean stop.
  * Knows nothing of models: it is handed what to do for each trial.
  */
+import { setMaxListeners } from 'node:events'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { ProviderError } from '../provider/types.ts'
 import { retryWaitMs } from './retry.ts'
@@ -18,6 +19,8 @@ export async function dispatch<T>(
   { concurrency }: Pick<DispatchPolicy, 'concurrency'>,
   stop: AbortSignal,
 ): Promise<void> {
+  // Every trial that waits for its retry listens for the stop; the default warns about the eleventh listener.
+  setMaxListeners(0, stop)
   const limit = pLimit(concurrency)
   const lookAhead = concurrency * 2 + 64
   const open = new Set<Promise<void>>()
@@ -52,10 +55,13 @@ export async function attemptUntilSettled<R>(
   let dueMs: number | undefined
   let admittedMs = 0
   let attempts = 0
+  let lastError: ProviderError | undefined
   for (;;) {
     const step = await limit(async (): Promise<Outcome<R> | ProviderError> => {
       if (stop.aborted) return { kind: 'unsettled', why: 'stopped', attempts }
       dueMs ??= clock.nowMs()
+      // The deadline may have passed while the trial waited for this slot.
+      if (lastError !== undefined && clock.nowMs() - admittedMs >= policy.trialTimeoutMs) return lastError
       if (!(await work.admit(attempts + 1))) return { kind: 'unsettled', why: 'budget', attempts }
       attempts += 1
       const startMs = clock.nowMs()

@@ -3,9 +3,10 @@ import type { Random } from '../lib/random.ts'
 import type { ProviderError } from '../provider/types.ts'
 import type { RetryRule, RetryTable } from './types.ts'
 
-const FINAL: RetryRule = { retries: 0, firstWaitMs: 0, stopsRun: false }
-const ENDS_RUN: RetryRule = { ...FINAL, stopsRun: true }
 const SOON: RetryRule = { retries: Number.POSITIVE_INFINITY, firstWaitMs: 500, stopsRun: false }
+// Even a final failure has a wait, for a server that says of its own that trying again may help.
+const FINAL: RetryRule = { ...SOON, retries: 0 }
+const ENDS_RUN: RetryRule = { ...FINAL, stopsRun: true }
 
 export const RETRY_TABLE: RetryTable = {
   rate_limited: { ...SOON, firstWaitMs: 1_000 },

@@ -14,6 +14,8 @@ export interface ResultRow {
   readonly prompt: string
   readonly model: string
   readonly status: TrialStatus
+  /** A simulator answered, not the model. */
+  readonly simulated: boolean
   /** Undefined when the trial did not settle. */
   readonly record: TrialRecord | undefined
   /** Undefined when the trial has no score. */
@@ -81,6 +83,7 @@ export const COLUMNS: readonly Column[] = [
   events('provider', 'upstream provider that served', ({ record }) => text(record?.servedProvider)),
   events('generation_id', "the provider's id of the answer", ({ record }) => text(record?.generationId)),
   answers('request_key', 'equal for equal requests', ({ record }) => text(record?.requestKey)),
+  answers('simulated', 'true when the built-in simulator answered', ({ simulated }) => String(simulated)),
 ]
 
 export interface ResultsCsvOptions {

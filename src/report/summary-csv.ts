@@ -15,6 +15,7 @@ const HEADER = [
   'method',
   'n',
   'planned',
+  'simulated',
 ]
 
 /** The figure of one line. Unknown is empty, never 0. */
@@ -46,6 +47,7 @@ export function summaryCsv(summary: Summary, timings: boolean): string {
         interval?.method ?? '',
         String(metric.n),
         String(group.planned),
+        String(summary.simulated),
       ]
     }),
   )

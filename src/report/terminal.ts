@@ -1,24 +1,28 @@
 /** The last screen of a run: what a person has to see, and nothing else. */
 import { styleText } from 'node:util'
-import Table from 'cli-table3'
 import { oneLine, plural } from '../lib/text.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import { dollars, integer, milliseconds, percent, percentWithInterval, seconds } from './numbers.ts'
+import { framed, sideBySide } from './table.ts'
 
 export interface TerminalOptions {
   /** Colours: only on a terminal that wants them. */
   readonly color: boolean
+  /** Characters in a line. */
+  readonly columns: number
   /** Files written, as the reader would type them. */
   readonly files: readonly string[]
 }
 
 /** Rendered text, ending in a line feed. */
-export function terminalReport(summary: Summary, { color, files }: TerminalOptions): string {
+export function terminalReport(summary: Summary, { color, columns, files }: TerminalOptions): string {
   const bold = (text: string): string => (color ? styleText('bold', text) : text)
   const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
   const lines = [
-    bold(`${summary.dataset} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`),
-    table(summary, color),
+    bold(
+      `${summary.simulated ? 'SIMULATED · ' : ''}${summary.dataset} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`,
+    ),
+    ...tables(summary, color, columns),
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
     totals(summary),
@@ -29,34 +33,27 @@ export function terminalReport(summary: Summary, { color, files }: TerminalOptio
   return `${lines.join('\n')}\n`
 }
 
-function table(summary: Summary, color: boolean): string {
+/** A column per model × prompt. */
+function tables(summary: Summary, color: boolean, columns: number): string[] {
   const severalPrompts = new Set(summary.groups.map(({ prompt }) => prompt)).size > 1
-  const rows = summary.groups.map((group) => [
-    group.model + (severalPrompts ? `\n${group.prompt}` : ''),
-    `${integer(group.scored)} of ${integer(group.planned)}`,
-    percentWithInterval(group.passRate),
-    integer(group.truncated),
-    dollars(group.costUsd),
-    group.passed === 0 ? '–' : dollars(group.costPerCorrectUsd),
-    pair(group.ttftMs.p50.value, group.ttftMs.p95.value),
-    pair(group.latencyMs.p50.value, group.latencyMs.p95.value),
-    `${integer(group.promptTokens)} / ${integer(group.completionTokens)}`,
-  ])
-  return framed(
-    [
-      'model',
-      'scored',
-      'pass rate [95 %]',
-      'truncated',
-      'cost',
-      'per correct',
-      'TTFT p50/p95',
-      'latency p50/p95',
-      'tokens in / out',
-    ],
-    rows,
-    color,
-  )
+  const entries = summary.groups.map((group) => ({
+    head: oneLine(group.model, 48) + (severalPrompts ? `\n${oneLine(group.prompt, 48)}` : ''),
+    figures: figuresOf(group),
+  }))
+  return sideBySide(entries, { columns, color })
+}
+
+function figuresOf(group: GroupSummary): Record<string, string> {
+  return {
+    scored: `${integer(group.scored)} of ${integer(group.planned)}`,
+    'pass rate [95 %]': percentWithInterval(group.passRate),
+    truncated: integer(group.truncated),
+    cost: dollars(group.costUsd),
+    'cost per correct': group.passed === 0 ? '–' : dollars(group.costPerCorrectUsd),
+    'TTFT p50 / p95': pair(group.ttftMs.p50.value, group.ttftMs.p95.value),
+    'latency p50 / p95': pair(group.latencyMs.p50.value, group.latencyMs.p95.value),
+    'tokens in / out': `${integer(group.promptTokens)} / ${integer(group.completionTokens)}`,
+  }
 }
 
 function sliceTable(summary: Summary, color: boolean): string {
@@ -68,12 +65,6 @@ function sliceTable(summary: Summary, color: boolean): string {
     dollars(group.costUsd),
   ])
   return framed(['slice', 'model', 'scored', 'pass rate [95 %]', 'cost'], rows, color)
-}
-
-function framed(head: readonly string[], rows: readonly string[][], color: boolean): string {
-  const frame = new Table({ head: [...head], style: { compact: true, ...(color ? {} : { head: [], border: [] }) } })
-  frame.push(...rows)
-  return frame.toString()
 }
 
 /** Both in one cell, sharing the unit when they can: "210 / 480 ms". */

@@ -90,7 +90,11 @@ function* resultPieces(
   if (batch.length > 0) yield resultsLines(batch, options)
 }
 
-function* resultRows(prepared: Prepared, reader: JournalReader, { statusOf }: RunFacts): Generator<ResultRow> {
+function* resultRows(
+  prepared: Prepared,
+  reader: JournalReader,
+  { statusOf, manifest }: RunFacts,
+): Generator<ResultRow> {
   const total = countTrials(prepared.shape)
   let sampleIndex = -1
   let sample: ResultRow['sample'] | undefined
@@ -107,6 +111,7 @@ function* resultRows(prepared: Prepared, reader: JournalReader, { statusOf }: Ru
       prompt: prepared.prompts[trial.promptIndex]?.name ?? '',
       model: prepared.models[trial.modelIndex]?.slug ?? '',
       status: record?.status ?? statusOf(index),
+      simulated: manifest.simulated,
       record,
       score: reader.score(index),
     }

@@ -169,7 +169,7 @@ test('a disk that fills up ends the run with 74, and the journal is intact but f
       const args = [process.execPath, CLI, 'eval', '--dataset', 'qa.csv', '--base-url', server.url]
       const ended = await work.launch('bash', ['-c', LIMITED, 'bash', ...args]).ended
       assertEnds(ended, 74)
-      assert.match(ended.stderr, /^assay: \S+journal\.jsonl: cannot write \(EFBIG\)/)
+      assert.match(ended.stderr, /^assay: \S+journal\.jsonl: cannot write \(EFBIG\)/m)
       assert.not.match(ended.stderr, /^ {4}at /m)
       assert.ok(server.asked.length < 150, 'nothing is sent any more once the journal cannot be written')
       const run = work.run()

@@ -1,0 +1,106 @@
+/** Time, chance and trials that a test plays. */
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Random } from '../../src/lib/random.ts'
+import type { DispatchContext, DispatchPolicy, TrialWork } from '../../src/dispatch/types.ts'
+import { type ErrorKind, ProviderError } from '../../src/provider/types.ts'
+
+/** A clock that stands still until it is moved. */
+export class PlayClock implements Clock {
+  ms = 1_000
+  /** Every sleep that was asked for, in order. */
+  readonly sleepsMs: number[] = []
+  /** Sleepers to be woken by hand; undefined: each sleep ends at once and moves the clock by its length. */
+  held: { readonly ms: number; wake(): void }[] | undefined
+
+  nowMs(): number {
+    return this.ms
+  }
+
+  wallTime(): Date {
+    return new Date(this.ms)
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.sleepsMs.push(ms)
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error)
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      const wake = (): void => {
+        this.ms += ms
+        resolve()
+      }
+      if (this.held === undefined) wake()
+      else this.held.push({ ms, wake })
+    })
+  }
+}
+
+/** Chance that always gives the same. */
+export function constant(uniform: number): Random {
+  return { uint32: () => Math.floor(uniform * 2 ** 32), uniform: () => uniform }
+}
+
+/** Everything dispatch is handed, as plain as can be; the middle of every jitter. */
+export function playContext(): DispatchContext & { readonly clock: PlayClock; readonly stopper: AbortController } {
+  const stopper = new AbortController()
+  return { clock: new PlayClock(), random: constant(0.5), stop: stopper.signal, stopper }
+}
+
+export const POLICY: DispatchPolicy = { concurrency: 1, retries: 5, attemptTimeoutMs: 60_000, trialTimeoutMs: 600_000 }
+
+export function failure(kind: ErrorKind, facts: ConstructorParameters<typeof ProviderError>[2] = {}): ProviderError {
+  return new ProviderError(kind, `played ${kind}`, facts)
+}
+
+/** A trial whose attempts end as listed, the last one for ever; notes what it was asked to do. */
+export class PlayTrial implements TrialWork<string> {
+  readonly log: string[] = []
+  readonly #endings: readonly (string | Error)[]
+  #sent = 0
+
+  constructor(...endings: readonly (string | Error)[]) {
+    this.#endings = endings
+  }
+
+  get sent(): number {
+    return this.#sent
+  }
+
+  admit(attempt: number): Promise<boolean> {
+    this.log.push(`admit ${attempt}`)
+    return Promise.resolve(true)
+  }
+
+  send(_signal: AbortSignal): Promise<string> {
+    this.#sent += 1
+    this.log.push(`send ${this.#sent}`)
+    const ending = this.#endings[Math.min(this.#sent, this.#endings.length) - 1] ?? 'answer'
+    return typeof ending === 'string' ? Promise.resolve(ending) : Promise.reject(ending)
+  }
+
+  retrying(attempt: number, error: ProviderError, waitMs: number): void {
+    this.log.push(`retry after ${attempt}: ${error.kind}, ${waitMs} ms`)
+  }
+}
+
+/** A promise with its handles. */
+export interface Gate<T> {
+  readonly promise: Promise<T>
+  open(value: T): void
+  fail(error: Error): void
+}
+
+export function gate<T = void>(): Gate<T> {
+  let open: (value: T) => void = () => {}
+  let fail: (error: Error) => void = () => {}
+  const promise = new Promise<T>((resolve, reject) => {
+    open = resolve
+    fail = reject
+  })
+  return { promise, open, fail }
+}
+
+/** Lets everything that can go on go on. */
+export async function idle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
