@@ -7,7 +7,6 @@ export default defineConfig({
   // A first try with a key in the environment cannot cost more than a dollar.
   maxCost: 1,
 
+  // $0.2 in / $0.6 out per million tokens; `assay plan` shows where each price comes from, `price` overrides it.
   model: 'mistralai/mistral-small',
-  // USD per million tokens in/out. A model without a line here has the price of the built-in list.
-  price: { 'mistralai/mistral-small': '0.2/0.6' },
 })

@@ -1,7 +1,8 @@
 /** `assay plan`: what would be asked, and what it would cost. Sends nothing. */
+import type { Settings } from '../config/types.ts'
 import { EXIT } from '../lib/errors.ts'
 import { oneLine, plural } from '../lib/text.ts'
-import { formatUsd } from '../lib/usd.ts'
+import { formatUsd, ZERO_USD } from '../lib/usd.ts'
 import { dollars, integer } from '../report/numbers.ts'
 import { sideBySide } from '../report/table.ts'
 import { estimate, type ModelEstimate } from '../run/estimate.ts'
@@ -29,7 +30,7 @@ export const plan: Command = {
       const { samples, prompts, models, epochs } = prepared.shape
       io.stdout.write(
         `${prepared.dataset.file}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
-          `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates, io.stdout)}\n${explanation(estimates, settings.endpoint.maxTokens)}\n`,
+          `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates, io.stdout)}\n${explanation(estimates, settings)}\n`,
       )
       return EXIT.done
     } finally {
@@ -52,10 +53,16 @@ function table(estimates: readonly ModelEstimate[], stdout: CommandIo['stdout'])
   return sideBySide(entries, { columns: stdout.columns ?? 100, color: stdout.isTTY && stdout.hasColors() }).join('\n')
 }
 
-function explanation(estimates: readonly ModelEstimate[], maxTokens: number): string {
+function explanation(estimates: readonly ModelEstimate[], { endpoint, maxCostUsd }: Settings): string {
+  const atMostUsd = estimates.reduce((sum, estimated) => sum + (estimated.atMostUsd ?? ZERO_USD), ZERO_USD)
   return [
     ...estimates.map(({ model, price, tokensMethod }) => `${model}: ${price}; tokens: ${tokensMethod}`),
-    `The cost lies between the two: the second is every answer at --max-tokens ${integer(maxTokens)}, with prompts counted in bytes. Retries come on top.`,
+    ...(maxCostUsd !== null && atMostUsd > maxCostUsd
+      ? [
+          `The budget of ${money(maxCostUsd)} (maxCost) may end the run early: in the worst case it costs ${money(atMostUsd)}.`,
+        ]
+      : []),
+    `The cost lies between the two: the second is every answer at --max-tokens ${integer(endpoint.maxTokens)}, with prompts counted in bytes. Retries come on top.`,
   ].join('\n')
 }
 

@@ -55,13 +55,10 @@ export async function attemptUntilSettled<R>(
   let dueMs: number | undefined
   let admittedMs = 0
   let attempts = 0
-  let lastError: ProviderError | undefined
   for (;;) {
     const step = await limit(async (): Promise<Outcome<R> | ProviderError> => {
       if (stop.aborted) return { kind: 'unsettled', why: 'stopped', attempts }
       dueMs ??= clock.nowMs()
-      // The deadline may have passed while the trial waited for this slot.
-      if (lastError !== undefined && clock.nowMs() - admittedMs >= policy.trialTimeoutMs) return lastError
       if (!(await work.admit(attempts + 1))) return { kind: 'unsettled', why: 'budget', attempts }
       attempts += 1
       const startMs = clock.nowMs()
@@ -106,6 +103,8 @@ export async function attemptUntilSettled<R>(
 }
 
 async function withTimeout<R>(work: TrialWork<R>, timeoutMs: number): Promise<R> {
+  // A retry may have waited for its slot beyond the deadline: what would be cut off at once is not sent.
+  if (timeoutMs <= 0) throw new ProviderError('timeout', 'the time of the trial was over before a slot was free')
   const controller = new AbortController()
   const timer = setTimeout(() => {
     controller.abort(new ProviderError('timeout', `no complete answer within ${Math.round(timeoutMs)} ms`))

@@ -382,7 +382,6 @@ for (const { what, files = {}, args = asking(), env = {}, ownEndpoint = false, t
         () => says('never asked for'),
         async (server) => {
           const before = work.files()
-          // A command that is refused by name never comes to its flags.
           const endpoint = ownEndpoint ? [] : ['--base-url', server.url]
           const ended = await work.assay([...args, ...endpoint], { env, stdin: '' })
           assert.equal([ended.status, ended.signal], [2, null])

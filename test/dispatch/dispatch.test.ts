@@ -3,9 +3,10 @@ import pLimit from 'p-limit'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { attemptUntilSettled, dispatch } from '../../src/dispatch/dispatch.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { ProviderError } from '../../src/provider/types.ts'
 import { thrownBy } from '../lib/thrown.ts'
-import { failure, type Gate, gate, idle, POLICY, PlayTrial, playContext } from './play.ts'
+import { constant, failure, type Gate, gate, idle, POLICY, PlayTrial, playContext } from './play.ts'
 
 const neverStopped = new AbortController().signal
 
@@ -46,46 +47,53 @@ test('no items are no work', async () => {
 })
 
 test('no more attempts are in flight than the concurrency, with retries and any lengths of answers', async () => {
-  const trial = fc.array(fc.record({ ticks: fc.nat({ max: 6 }), fails: fc.boolean() }), { minLength: 1, maxLength: 4 })
+  const trial = fc.array(fc.record({ ticks: fc.integer({ min: 1, max: 6 }), fails: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 4,
+  })
   await fc.assert(
-    fc.asyncProperty(fc.array(trial, { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), async (trials, concurrency) => {
-      const context = playContext()
-      let inFlight = 0
-      let most = 0
-      const attempts: number[] = []
-      await dispatch(
-        trials,
-        async (plan, limit) => {
-          let sent = 0
-          const outcome = await attemptUntilSettled(
-            {
-              admit: () => Promise.resolve(true),
-              send: async () => {
-                most = Math.max(most, ++inFlight)
-                const { ticks, fails } = plan[sent++] ?? { ticks: 0, fails: false }
-                for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve))
-                inFlight -= 1
-                if (fails) throw failure('network')
-                return 'answer'
+    fc.asyncProperty(
+      fc.array(trial, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 8 }),
+      async (trials, concurrency) => {
+        const context = playContext()
+        let inFlight = 0
+        let most = 0
+        const attempts: number[] = []
+        await dispatch(
+          trials,
+          async (plan, limit) => {
+            let sent = 0
+            const outcome = await attemptUntilSettled(
+              {
+                admit: () => Promise.resolve(true),
+                send: async () => {
+                  most = Math.max(most, ++inFlight)
+                  const { ticks, fails } = plan[sent++] ?? { ticks: 1, fails: false }
+                  for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve))
+                  inFlight -= 1
+                  if (fails) throw failure('network')
+                  return 'answer'
+                },
+                retrying: () => {},
               },
-              retrying: () => {},
-            },
-            POLICY,
-            context,
-            limit,
-          )
-          const failures = plan.findIndex(({ fails }) => !fails)
-          assert.is(outcome.kind, 'completed')
-          assert.is(outcome.attempts, (failures < 0 ? plan.length : failures) + 1)
-          attempts.push(outcome.attempts)
-        },
-        { concurrency },
-        neverStopped,
-      )
-      assert.is(attempts.length, trials.length)
-      assert.ok(most <= concurrency, `${most} in flight, ${concurrency} allowed`)
-      assert.ok(most >= Math.min(concurrency, trials.length), 'the slots are used')
-    }),
+              POLICY,
+              context,
+              limit,
+            )
+            const failures = plan.findIndex(({ fails }) => !fails)
+            assert.is(outcome.kind, 'completed')
+            assert.is(outcome.attempts, (failures < 0 ? plan.length : failures) + 1)
+            attempts.push(outcome.attempts)
+          },
+          { concurrency },
+          neverStopped,
+        )
+        assert.is(attempts.length, trials.length)
+        assert.ok(most <= concurrency, `${most} in flight, ${concurrency} allowed`)
+        assert.ok(most >= Math.min(concurrency, trials.length), 'the slots are used')
+      },
+    ),
     { numRuns: 60 },
   )
 })
@@ -151,6 +159,29 @@ test('an error of settle ends the dispatch with it, after what is open, and pull
   assert.is(await running, broken)
   assert.is(slowDone, true)
   assert.ok(source.pulled <= pulled + 1)
+})
+
+test('a crowd that waits for retries wakes at the stop, without a warning about its listeners', async () => {
+  const warnings: string[] = []
+  const onWarning = (warning: Error): void => void warnings.push(warning.name)
+  process.on('warning', onWarning)
+  const context = { ...playContext(), clock: systemClock, random: constant(1) }
+  const kinds: string[] = []
+  const running = dispatch(
+    counted(50).items,
+    async (_item, limit) => {
+      kinds.push((await attemptUntilSettled(new PlayTrial(failure('overloaded')), POLICY, context, limit)).kind)
+    },
+    { concurrency: 8 },
+    context.stop,
+  )
+  await idle()
+  context.stopper.abort()
+  await running
+  await idle()
+  process.off('warning', onWarning)
+  assert.equal(kinds, Array(50).fill('unsettled'))
+  assert.equal(warnings, [])
 })
 
 // attemptUntilSettled: one trial
@@ -333,8 +364,10 @@ test('a trial that gets its slot after its deadline is not sent again', async ()
     })
   }
   const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 10_000 }, context, limit)
-  assert.equal([outcome.kind, outcome.attempts], ['failed', 1])
+  assert.ok(outcome.kind === 'failed' && outcome.error.kind === 'timeout' && !outcome.error.possiblyBilled)
   assert.is(trial.sent, 1)
+  // Admitted, so that the failed outcome has a reservation to settle.
+  assert.equal(trial.log, ['admit 1', 'send 1', 'admit 2'])
 })
 
 test('after a stop what is in flight finishes', async () => {

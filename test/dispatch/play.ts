@@ -23,14 +23,16 @@ export class PlayClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     this.sleepsMs.push(ms)
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error)
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       const wake = (): void => {
         this.ms += ms
         resolve()
       }
-      if (this.held === undefined) wake()
-      else this.held.push({ ms, wake })
+      if (signal?.aborted) reject(signal.reason as Error)
+      else if (this.held === undefined) wake()
+      else {
+        this.held.push({ ms, wake })
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      }
     })
   }
 }

@@ -32,7 +32,13 @@ const WAITS: Readonly<Record<ErrorKind, readonly number[]>> = {
   cancelled: [],
 }
 
-const STOPS_RUN: readonly ErrorKind[] = ['unauthorized', 'insufficient_credits', 'quota_exhausted', 'not_found', 'redirected']
+const STOPS_RUN: readonly ErrorKind[] = [
+  'unauthorized',
+  'insufficient_credits',
+  'quota_exhausted',
+  'not_found',
+  'redirected',
+]
 
 for (const kind of kinds) {
   const waits = WAITS[kind]

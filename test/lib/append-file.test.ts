@@ -178,6 +178,26 @@ test('a sync is always of bytes that are written already', async () => {
   })
 })
 
+test('a sync that ends while a line is still queued does not begin the next before that line is written', async () => {
+  await inFolder({}, async (folder) => {
+    watchWrites()
+    heldSyncs = []
+    const file = new AppendFile(join(folder, 'journal'))
+    file.append('a\n')
+    const first = file.synced()
+    await file.flushed()
+    file.append('b\n')
+    const second = file.synced()
+    heldSyncs[0]?.(null)
+    await first
+    await turn()
+    heldSyncs[1]?.(null)
+    await second
+    assert.equal(events, ['write "a\\n"', 'sync', 'write "b\\n"', 'sync'])
+    file.closeNow()
+  })
+})
+
 test('closing at once still writes what is queued', async () => {
   await inFolder({}, (folder) => {
     const file = new AppendFile(join(folder, 'journal'))
@@ -211,7 +231,10 @@ if (fs.existsSync('/dev/full')) {
     const waiting = [() => file.flushed(), () => file.synced(), () => file.flushed(), () => file.synced()].map(thrownBy)
     const errors = await Promise.all(waiting)
     for (const error of errors) assert.instance(error, WriteError)
-    assert.is((errors[0] as Error).message, 'results/journal.jsonl: cannot write (ENOSPC). Free space or choose another folder with --out.')
+    assert.is(
+      (errors[0] as Error).message,
+      'results/journal.jsonl: cannot write (ENOSPC). Free space or choose another folder with --out.',
+    )
     file.append('b\n')
     assert.instance(await thrownBy(() => file.flushed()), WriteError)
     assert.instance(await thrownBy(() => file.close()), WriteError)

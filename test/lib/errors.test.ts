@@ -27,14 +27,18 @@ test('there are exactly the nine exit codes of the precedence', () => {
 
 test('of any exit codes the first in the precedence wins, in whatever order they come', () => {
   fc.assert(
-    fc.property(fc.subarray([...ORDER], { minLength: 1 }), fc.infiniteStream(fc.double({ noNaN: true })), (codes, keys) => {
-      const [expected] = codes
-      const shuffled = codes
-        .map((code) => ({ code, key: keys.next().value ?? 0 }))
-        .sort((a, b) => a.key - b.key)
-        .map(({ code }) => code)
-      assert.is(worstExit(shuffled), expected)
-    }),
+    fc.property(
+      fc.subarray([...ORDER], { minLength: 1 }),
+      fc.infiniteStream(fc.double({ noNaN: true })),
+      (codes, keys) => {
+        const [expected] = codes
+        const shuffled = codes
+          .map((code) => ({ code, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ code }) => code)
+        assert.is(worstExit(shuffled), expected)
+      },
+    ),
   )
 })
 
@@ -42,7 +46,19 @@ test('without any exit code the end is 0', () => {
   assert.is(worstExit([]), 0)
 })
 
-for (const code of ['ENOSPC', 'EROFS', 'EDQUOT', 'EFBIG', 'EIO', 'EACCES', 'EPERM', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']) {
+for (const code of [
+  'ENOSPC',
+  'EROFS',
+  'EDQUOT',
+  'EFBIG',
+  'EIO',
+  'EACCES',
+  'EPERM',
+  'EEXIST',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+]) {
   test(`${code} is a write error that names the path and the code`, async () => {
     const cause = systemError(code)
     const error = await thrownBy(() =>
@@ -52,7 +68,10 @@ for (const code of ['ENOSPC', 'EROFS', 'EDQUOT', 'EFBIG', 'EIO', 'EACCES', 'EPER
     )
     assert.instance(error, WriteError)
     assert.is((error as WriteError).cause, cause)
-    assert.is(messageOf(error), `results/x.csv: cannot write (${code}). Free space or choose another folder with --out.`)
+    assert.is(
+      messageOf(error),
+      `results/x.csv: cannot write (${code}). Free space or choose another folder with --out.`,
+    )
   })
 }
 

@@ -31,8 +31,13 @@ for (const vector of vectorsOf('u32')) {
   })
 
   test(`the state of "${vector.in.label}" is the head of its SHA-256`, () => {
-    const digest = createHash('sha256').update(vector.in.label ?? '').digest()
-    assert.equal([0, 4, 8, 12].map((at) => digest.readUInt32LE(at)), vector.out.state)
+    const digest = createHash('sha256')
+      .update(vector.in.label ?? '')
+      .digest()
+    assert.equal(
+      [0, 4, 8, 12].map((at) => digest.readUInt32LE(at)),
+      vector.out.state,
+    )
   })
 }
 

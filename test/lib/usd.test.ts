@@ -49,7 +49,23 @@ for (const [written, amount] of [
   })
 }
 
-for (const written of ['', ' ', '.', '-', 'e5', '1e', '1e1.5', '1e1000', '1,5', '$1', '1 2', '0x10', 'NaN', 'Infinity', '--1']) {
+for (const written of [
+  '',
+  ' ',
+  '.',
+  '-',
+  'e5',
+  '1e',
+  '1e1.5',
+  '1e1000',
+  '1,5',
+  '$1',
+  '1 2',
+  '0x10',
+  'NaN',
+  'Infinity',
+  '--1',
+]) {
   test(`does not read ${JSON.stringify(written)} as an amount`, () => {
     assert.is(parseUsd(written), undefined)
   })
@@ -69,7 +85,10 @@ test('moving the point and the exponent together changes nothing', () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: -12, max: 12 }), (digits, exponent) => {
       const moved = parseUsd(`${digits}e${exponent}`)
-      const expected = exponent >= 0 ? BigInt(digits) * ONE_USD * 10n ** BigInt(exponent) : (BigInt(digits) * ONE_USD) / 10n ** BigInt(-exponent)
+      const expected =
+        exponent >= 0
+          ? BigInt(digits) * ONE_USD * 10n ** BigInt(exponent)
+          : (BigInt(digits) * ONE_USD) / 10n ** BigInt(-exponent)
       assert.ok(moved === expected, `${digits}e${exponent}: ${shown(moved)}`)
     }),
   )

@@ -134,12 +134,16 @@ test('committed plus reserved never exceeds the limit, and every refusal is fina
           check()
           await giveWay(ticks)
           inFlightUsd -= worstUsd
-          budget.settle(worstUsd, share === null ? 'possibly billed' : { costUsd: BigInt(Math.floor((worst * share) / 100)) })
+          budget.settle(
+            worstUsd,
+            share === null ? 'possibly billed' : { costUsd: BigInt(Math.floor((worst * share) / 100)) },
+          )
           check()
         }),
       )
       assert.ok(inFlightUsd === ZERO_USD)
-      for (const worstUsd of refused) assert.ok(budget.committedUsd + worstUsd > limitUsd, 'refused though it would fit')
+      for (const worstUsd of refused)
+        assert.ok(budget.committedUsd + worstUsd > limitUsd, 'refused though it would fit')
     }),
     { numRuns: 300 },
   )

