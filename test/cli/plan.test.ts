@@ -1,0 +1,76 @@
+/** Does `assay plan` tell what a run would cost, without sending anything or leaving a trace? */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseUsd } from '../../src/lib/usd.ts'
+import { questions } from '../helpers/datasets.ts'
+import { says, withServer } from '../helpers/server.ts'
+import { inWorkdir } from '../helpers/workdir.ts'
+
+/** What --json prints for each model. */
+interface PlannedModel {
+  readonly model: string
+  readonly trials: number
+  readonly promptTokens: number
+  readonly completionTokensAtMost: number
+  readonly promptsUsd: string | null
+  readonly atMostUsd: string | null
+  readonly price: string
+}
+
+test('rows, tokens, a range of dollars and where each price comes from, and nothing is sent or written', async () => {
+  await inWorkdir({ 'qa.csv': questions(20) }, async (work) => {
+    await withServer(
+      () => says('never asked for'),
+      async (server) => {
+        const models = ['--model', 'mistralai/mistral-small', '--model', 'my/own', '--model', 'her/own']
+        const ended = await work.assay([
+          ...['plan', '--dataset', 'qa.csv', '--base-url', server.url, '--epochs', '3', ...models],
+          ...['--price', 'my/own=1/2'],
+        ])
+        assert.is(ended.status, 0)
+        assert.is(ended.stderr, '')
+        assert.match(ended.stdout, /qa\.csv: 20 samples × 1 prompt × 3 models × 3 epochs\. Nothing is sent\./)
+        assert.match(
+          ended.stdout,
+          /mistralai\/mistral-small: \$0\.2 in \/ \$0\.6 out per million, OpenRouter's page of the model/,
+        )
+        assert.match(ended.stdout, /my\/own: \$1 in \/ \$2 out per million, given by hand/)
+        assert.match(ended.stdout, /her\/own: unknown: give one with --price/)
+        assert.match(ended.stdout, /│ unknown +│/)
+        assert.is(server.asked.length, 0)
+        assert.equal(ended.files, ['qa.csv'])
+      },
+    )
+  })
+})
+
+test('--json gives the numbers, and the run that follows stays within them', async () => {
+  await inWorkdir({ 'qa.csv': questions(30) }, async (work) => {
+    const args = ['--dataset', 'qa.csv', '--simulate', '--max-tokens', '100']
+    const planned = await work.assay(['plan', ...args, '--json'])
+    assert.is(planned.status, 0)
+    const [model] = JSON.parse(planned.stdout) as PlannedModel[]
+    assert.equal([model?.model, model?.trials, model?.completionTokensAtMost], ['mistralai/mistral-small', 30, 3_000])
+    const usd = (decimal: string | null | undefined): bigint => parseUsd(decimal ?? '') ?? 0n
+    assert.is(model?.promptsUsd, exactly(model?.promptTokens ?? 0))
+    assert.ok(usd(model?.promptsUsd) < usd(model?.atMostUsd))
+    assert.is((await work.assay(['eval', ...args])).status, 0)
+    const { costUsd } = work.run().summary()
+    assert.ok(usd(costUsd) > 0n && usd(costUsd) <= usd(model?.atMostUsd), `${costUsd} of at most ${model?.atMostUsd}`)
+  })
+})
+
+/** USD for so many prompt tokens at 0.2 per million. */
+function exactly(promptTokens: number): string {
+  return (promptTokens * 2e-7).toFixed(12).replace(/0+$/, '')
+}
+
+test('a prompt that is too long is refused as by eval', async () => {
+  await inWorkdir({ 'qa.csv': questions(1) }, async (work) => {
+    const ended = await work.assay(['plan', '--dataset', 'qa.csv', '--max-tokens', '31999'])
+    assert.is(ended.status, 2)
+    assert.match(ended.stderr, /qa\.csv:2: the prompt has about \d+ tokens, .* more than the 32,000/)
+  })
+})
+
+test.run()
