@@ -3,9 +3,8 @@ import { UserError } from '../lib/errors.ts'
 import { type Endpoint, findProfile, OWNED_FIELDS, requestUrl, resolveEndpoint } from '../provider/index.ts'
 import type { ProviderProfile } from '../provider/types.ts'
 import type { ReadConfig } from './options.ts'
-import type { Surroundings } from './resolve.ts'
 import { simulatorOptions } from './simulator.ts'
-import type { EndpointSettings } from './types.ts'
+import type { EndpointSettings, Surroundings } from './types.ts'
 
 export function endpointSettings(config: ReadConfig, surroundings: Surroundings): EndpointSettings {
   const profile = findProfile(providerName(config, surroundings))

@@ -3,7 +3,7 @@
  * the configuration reference. The key is the name in eval.config.ts; the flag is the same in kebab-case.
  */
 import { z } from 'zod'
-import { decimalNumber, duration, flag, pairs, share, text, texts, usdOrNone, wholeNumber } from './values.ts'
+import { decimalNumber, flag, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
 
 export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'run' | 'output'
 
@@ -182,14 +182,14 @@ export const options = {
   }),
   timeout: option({
     group: 'pace',
-    schema: duration,
+    schema: timeout,
     value: 'time',
     about: 'Longest time of one attempt',
     standard: '60s',
   }),
   trialTimeout: option({
     group: 'pace',
-    schema: duration,
+    schema: timeout,
     value: 'time',
     about: 'Longest time of a trial, retries and waits included',
     standard: '10m',

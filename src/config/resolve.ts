@@ -11,15 +11,7 @@ import type { PromptTemplate, Template } from '../prompt/types.ts'
 import { parseScorer } from '../score/index.ts'
 import { endpointSettings } from './endpoint.ts'
 import type { ReadConfig } from './options.ts'
-import type { DatasetSettings, Settings } from './types.ts'
-
-/** What the process brings along. */
-export interface Surroundings {
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Names of the settings that were typed as flags. */
-  readonly typed: ReadonlySet<string>
-}
+import type { DatasetSettings, Settings, Surroundings } from './types.ts'
 
 export const DEFAULT_MODEL = 'mistralai/mistral-small'
 

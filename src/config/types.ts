@@ -10,6 +10,14 @@ import type { ProviderProfile } from '../provider/types.ts'
 import type { ParsedScorer } from '../score/types.ts'
 import type { SimulatorOptions } from '../simulator/types.ts'
 
+/** What the process brings along. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Names of the settings that were typed as flags. */
+  readonly typed: ReadonlySet<string>
+}
+
 export interface DatasetSettings {
   /** As typed; `-` is standard input. */
   readonly path: string

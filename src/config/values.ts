@@ -39,10 +39,13 @@ export const share = parsed('a share such as 0.05 or 5%', (value) => {
 })
 
 /** A time with its unit: 500ms, 60s, 5m, 1h. Becomes milliseconds. */
-export const duration = parsed('a time with its unit, such as 500ms, 60s, 5m or 1h', (value) => {
-  const match = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(value) : null
-  return match === null ? undefined : Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0)
-})
+export const duration = parsed('a time with its unit, such as 500ms, 60s, 5m or 1h', durationMs)
+
+/** The same, but not 0: what gets no time cannot succeed. */
+export const timeout = parsed(
+  'a time above 0 with its unit, such as 500ms, 60s, 5m or 1h',
+  (value) => durationMs(value) || undefined,
+)
 
 /** A positive amount in US dollars, which becomes exact money, or `none`, which becomes null. */
 export const usdOrNone = parsed('an amount in US dollars such as 0.50, or none', (value) => {
@@ -81,6 +84,11 @@ function parsed<T>(wanted: string, read: (value: unknown) => T | undefined) {
       context.addIssue({ code: 'custom', message: expected(wanted, value) })
       return z.NEVER
     })
+}
+
+function durationMs(value: unknown): number | undefined {
+  const match = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(value) : null
+  return match === null ? undefined : Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0)
 }
 
 function toNumber(value: unknown): number | undefined {

@@ -24,6 +24,7 @@ export class AppendFile {
   #syncWaiters: Waiter[] = []
   #syncing = false
   #failure: unknown
+  #closed = false
 
   /** Creates the file; it must not exist. */
   constructor(path: string) {
@@ -63,8 +64,10 @@ export class AppendFile {
     this.closeNow()
   }
 
-  /** The same without waiting for the disk: for a process that has to leave at once. */
+  /** The same without waiting for the disk: for a process that has to leave at once. A closed file stays as it is. */
   closeNow(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#flush()
     closeSync(this.#fd)
   }

@@ -20,13 +20,13 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
   const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
   const lines = [
     bold(
-      `${summary.simulated ? 'SIMULATED · ' : ''}${summary.dataset} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`,
+      `${summary.simulated ? 'SIMULATED · ' : ''}${oneLine(summary.dataset, 60)} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`,
     ),
     ...tables(summary, color, columns),
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
     totals(summary),
-    ...summary.notes.map((note) => yellow(`! ${note}`)),
+    ...summary.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
     '',
     ...files.map((file) => `  ${file}`),
   ]
@@ -59,7 +59,7 @@ function figuresOf(group: GroupSummary): Record<string, string> {
 function sliceTable(summary: Summary, color: boolean): string {
   const rows = summary.slices.map((group) => [
     oneLine(group.slice, 40),
-    group.model,
+    oneLine(group.model, 48),
     `${integer(group.scored)} of ${integer(group.planned)}`,
     percentWithInterval(group.passRate),
     dollars(group.costUsd),
@@ -87,7 +87,7 @@ function failures(group: GroupSummary): string[] {
   ]
   const { low, high } = group.passRateBounds
   return [
-    `${group.model}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`,
+    `${oneLine(group.model, 48)}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`,
   ]
 }
 

@@ -5,7 +5,6 @@
 import { canonicalJson, hash01, key128 } from '../lib/hash.ts'
 import { oneLine } from '../lib/text.ts'
 import type { ContentPart, Message } from '../prompt/types.ts'
-import type { SimulatorOptions } from './types.ts'
 
 export interface Oracle {
   /**
@@ -67,7 +66,7 @@ export function chanceOf(skill: number, difficulty: number): number {
 }
 
 /** An oracle that knows nothing yet. */
-export function createOracle(options: Pick<SimulatorOptions, 'skills'> = {}): Oracle {
+export function createOracle(options: { readonly skills?: Readonly<Record<string, number>> } = {}): Oracle {
   const skills = new Map(Object.entries(options.skills ?? {}))
   const rows = new Map<string, Row>()
   const pool: Candidate[] = []

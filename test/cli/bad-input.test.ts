@@ -223,7 +223,7 @@ const FLAGS: readonly BadInput[] = [
   {
     what: 'a duration without its unit',
     args: asking('--timeout', '60'),
-    tells: ['--timeout: expected a time with its unit', '60s', 'found "60"'],
+    tells: ['--timeout: expected a time', 'with its unit', '60s', 'found "60"'],
   },
   {
     what: 'a concurrency of zero',
@@ -339,7 +339,7 @@ const ENDPOINTS: readonly BadInput[] = [
   },
   {
     what: 'a key over plain http',
-    args: asking('--base-url', 'http://models.example/v1'),
+    args: asking('--provider', 'openrouter', '--base-url', 'http://models.example/v1'),
     env: { OPENROUTER_API_KEY: KEY },
     ownEndpoint: true,
     tells: ['--base-url http://models.example', 'unencrypted', 'https://'],

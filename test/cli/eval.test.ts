@@ -129,11 +129,8 @@ test('--quiet says nothing before the end', async () => {
 test('--keep carries columns over, --slice reports each value, --excel writes a second file with harmless formulas', async () => {
   const rows = ['=1+1,maths', 'b,maths', 'c,art', 'd,'].map((row, index) => `Q${index}?,${row}`)
   await inWorkdir({ 'qa.csv': `question,expected,Topic\n${rows.join('\n')}\n` }, async (work) => {
-    const ended = await work.assay([
-      ...['eval', '--dataset', 'qa.csv', '--keep', 'topic', '--keep', 'question', '--slice', 'topic', '--excel'],
-      ...AT_ONCE,
-      ...ALWAYS_RIGHT,
-    ])
+    const reports = ['--keep', 'topic', '--keep', 'question', '--slice', 'topic', '--excel']
+    const ended = await work.assay(['eval', '--dataset', 'qa.csv', ...reports, ...AT_ONCE, ...ALWAYS_RIGHT])
     assertDone(ended)
     const run = work.run()
     assert.equal(
@@ -166,11 +163,9 @@ test('two prompts × two models × two epochs ask each question eight times and 
     await withServer(
       () => says('Answer 1'),
       async (server) => {
-        const ended = await work.assay([
-          ...['eval', '--dataset', 'qa.csv', '--base-url', server.url, '--epochs', '2', '--seed', '7'],
-          ...['--prompt', '{{question}}', '--prompt', '@short.txt', '--system', 'Be brief.'],
-          ...['--model', 'a/one', '--model', 'b/two'],
-        ])
+        const args = ['eval', '--dataset', 'qa.csv', '--base-url', server.url, '--epochs', '2', '--seed', '7']
+        const prompts = ['--prompt', '{{question}}', '--prompt', '@short.txt', '--system', 'Be brief.']
+        const ended = await work.assay([...args, ...prompts, '--model', 'a/one', '--model', 'b/two'])
         assertDone(ended)
         assert.is(server.asked.length, 24)
         const bodies = new Set(server.asked.map(({ body }) => body))

@@ -52,8 +52,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-test('a trial that waits for its retry does not hold up the end', async () => {
-  await inWorkdir({ 'qa.csv': questions(5) }, async (work) => {
+test('trials that wait for their retry do not hold up the end', async () => {
+  await inWorkdir({ 'qa.csv': questions(30) }, async (work) => {
     const busy: Answer = (response) => {
       response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '300' })
       response.end('{"error":{"code":429,"message":"slow down"}}')
@@ -61,11 +61,13 @@ test('a trial that waits for its retry does not hold up the end', async () => {
     await withServer(
       () => busy,
       async (server) => {
-        const program = work.start(['eval', '-d', 'qa.csv', '--base-url', server.url])
-        await server.arrived(5)
+        const program = work.start(['eval', '-d', 'qa.csv', '--base-url', server.url, '--concurrency', '15'])
+        await server.arrived(30)
         program.signal('SIGINT')
-        assert.is((await program.ended).status, 130)
-        assert.equal(statusCounts(work), { pending: 5 })
+        const ended = await program.ended
+        assert.is(ended.status, 130)
+        assert.equal(statusCounts(work), { pending: 30 })
+        assert.not.match(ended.stderr, /warning/i, 'thirty that wait are no leak of listeners')
       },
     )
   })
@@ -91,12 +93,28 @@ test('a second SIGINT leaves at once, and every line of the journal holds', asyn
   })
 })
 
+test('a second SIGINT when the reports are written already is no error either', async () => {
+  // The simulator is the last thing that is waited for; here it takes its time to leave.
+  const linger = "if (process.argv[1].includes('simulator')) process.on('exit', () => { for (;;); })\n"
+  await inWorkdir({ 'qa.csv': questions(5), 'linger.cjs': linger }, async (work) => {
+    const program = work.start(['eval', '-d', 'qa.csv'], { env: { NODE_OPTIONS: '--require ./linger.cjs' } })
+    await untilThereIs('summary.json', work)
+    program.signal('SIGINT')
+    await program.says('stderr', 'again to leave at once')
+    program.signal('SIGINT')
+    const ended = await program.ended
+    assert.equal([ended.status, ended.signal], [130, null])
+    assert.is(work.run().results().length, 5)
+  })
+})
+
 test('SIGINT while the dataset is still being typed sends nothing and leaves nothing', async () => {
   await inWorkdir({}, async (work) => {
     await withServer(rightly, async (server) => {
       const program = work.start(['eval', '--dataset', '-', '--base-url', server.url])
       program.stdin.write(questions(3))
-      await stagedIn(work)
+      // By then the program has set up its handling of signals.
+      await untilThereIs('.staging-', work)
       program.signal('SIGINT')
       const ended = await program.ended
       assert.equal([ended.status, ended.signal], [130, null])
@@ -107,9 +125,9 @@ test('SIGINT while the dataset is still being typed sends nothing and leaves not
   })
 })
 
-/** Resolves when the samples are being written: the program has then set up its handling of signals. */
-async function stagedIn(work: Workdir): Promise<void> {
-  while (!work.files().some((file) => file.includes('.staging-'))) {
+/** Resolves when a file with this in its name exists. */
+async function untilThereIs(name: string, work: Workdir): Promise<void> {
+  while (!work.files().some((file) => file.includes(name) && !file.endsWith('.tmp'))) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
@@ -126,6 +144,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       assert.is(completed + pending, 400)
       assert.ok(pending > 0)
       assert.equal(others, {})
+      // A simulator that left before its client would break the connections of what is in flight.
+      assert.not.ok(
+        work
+          .run()
+          .journal()
+          .some(({ type }) => type === 'retrying'),
+      )
     })
   })
 }

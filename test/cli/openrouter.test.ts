@@ -5,9 +5,11 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { questions } from '../helpers/datasets.ts'
 import { type Answer, type Asked, fails, says, withServer } from '../helpers/server.ts'
-import { type Ended, inWorkdir, type Workdir } from '../helpers/workdir.ts'
+import { type Ended, inWorkdir, ROOT, type Workdir } from '../helpers/workdir.ts'
 
 const KEY = 'x-secret-0123456789'
+
+const ASKING = ['eval', '--dataset', 'qa.csv', '--provider', 'openrouter', '--base-url']
 
 /** An answer as OpenRouter gives it. */
 function served(place: number): Answer {
@@ -33,8 +35,8 @@ function traces(work: Workdir, { stdout, stderr, files }: Ended): Record<string,
   return { 'standard output': stdout, 'standard error': stderr, ...Object.fromEntries(contents) }
 }
 
-function assertKeyIsIn(nowhere: Record<string, string>): void {
-  const places = Object.entries(nowhere)
+function assertKeyIsNowhereIn(traced: Record<string, string>): void {
+  const places = Object.entries(traced)
   assert.ok(places.length >= 9, 'the run has written its files')
   for (const [place, content] of places) assert.not.ok(content.includes(KEY), `the key is in ${place}`)
 }
@@ -50,13 +52,8 @@ test('requests are exact to the byte, routing and attribution included', async (
     await withServer(
       (_asked, place) => served(place),
       async (server) => {
-        const ended = await work.assay(
-          [
-            ...['eval', '--dataset', 'qa.csv', '--provider', 'openrouter', '--base-url', server.url],
-            ...['--param', 'provider={"only":["mistral"],"allow_fallbacks":false}', '--param', 'top_p=0.9'],
-          ],
-          { env: { OPENROUTER_API_KEY: KEY } },
-        )
+        const params = ['--param', 'provider={"only":["mistral"],"allow_fallbacks":false}', '--param', 'top_p=0.9']
+        const ended = await work.assay([...ASKING, server.url, ...params], { env: { OPENROUTER_API_KEY: KEY } })
         assert.is(ended.status, 0)
         const [asked] = server.asked
         if (asked === undefined) throw new Error('nothing was asked')
@@ -87,19 +84,15 @@ test('a body with everything set, not streamed, for an app that shows itself', a
     await withServer(
       (_asked, place) => served(place),
       async (server) => {
-        const ended = await work.assay(
-          [
-            ...['eval', '--dataset', 'qa.csv', '--base-url', `${server.url}/`, '--model', 'openai/gpt-4o-mini'],
-            ...['--system', 'Be brief.', '--temperature', '0', '--max-tokens', '9', '--seed', '41', '--no-stream'],
-          ],
-          {
-            env: {
-              OPENROUTER_API_KEY: ` ${KEY}\n`,
-              OPENROUTER_APP_TITLE: 'Night shift',
-              OPENROUTER_HTTP_REFERER: 'https://example.org',
-            },
+        const request = ['--model', 'openai/gpt-4o-mini', '--system', 'Be brief.', '--temperature', '0', '--no-stream']
+        const limits = ['--max-tokens', '9', '--seed', '41']
+        const ended = await work.assay([...ASKING, `${server.url}/`, ...request, ...limits], {
+          env: {
+            OPENROUTER_API_KEY: ` ${KEY}\n`,
+            OPENROUTER_APP_TITLE: 'Night shift',
+            OPENROUTER_HTTP_REFERER: 'https://example.org',
           },
-        )
+        })
         assert.is(ended.status, 0)
         const [asked] = server.asked
         if (asked === undefined) throw new Error('nothing was asked')
@@ -123,24 +116,31 @@ test('what OpenRouter reports stands in results.csv: served model, provider, gen
   await inWorkdir({ 'qa.csv': questions(3) }, async (work) => {
     const byQuestion = (asked: Asked): Answer => served(Number(/Question (\d)/.exec(asked.body)?.[1]) - 1)
     await withServer(byQuestion, async (server) => {
-      const args = ['eval', '--dataset', 'qa.csv', '--base-url', server.url, '--retries', '0']
-      const ended = await work.assay(args, { env: { OPENROUTER_API_KEY: KEY } })
+      const ended = await work.assay([...ASKING, server.url], { env: { OPENROUTER_API_KEY: KEY } })
       assert.is(ended.status, 0)
-      const columns = [
-        ...['served_model', 'provider', 'generation_id', 'prompt_tokens', 'completion_tokens', 'reasoning_tokens'],
-        ...['cached_tokens', 'tokens_source', 'cost_usd', 'cost_source', 'pass'],
-      ]
-      const common = ['7', '3', '1', '4', 'reported', '0.0000032', 'reported', 'true']
-      assert.equal(
-        work
-          .run()
-          .results()
-          .map((row) => columns.map((column) => row[column])),
-        ['gen-1', 'gen-2', 'gen-3'].map((id) => ['mistralai/mistral-small-24.09', 'Mistral', id, ...common]),
-      )
+      const told = {
+        served_model: 'mistralai/mistral-small-24.09',
+        provider: 'Mistral',
+        prompt_tokens: '7',
+        completion_tokens: '3',
+        reasoning_tokens: '1',
+        cached_tokens: '4',
+        tokens_source: 'reported',
+        cost_usd: '0.0000032',
+        cost_source: 'reported',
+        pass: 'true',
+      }
+      work
+        .run()
+        .results()
+        .forEach((row, index) => {
+          const cells = Object.fromEntries(Object.keys(told).map((column) => [column, row[column]]))
+          assert.equal(cells, told)
+          assert.is(row['generation_id'], `gen-${index + 1}`)
+        })
       assert.is(work.run().summary().costUsd, '0.0000096')
       assert.equal(work.run().manifest().provider, { name: 'openrouter', baseUrl: server.url })
-      assertKeyIsIn(traces(work, ended))
+      assertKeyIsNowhereIn(traces(work, ended))
     })
   })
 })
@@ -155,12 +155,40 @@ test('a server that repeats the key in its refusal leaks it nowhere', async () =
     await withServer(
       (_asked, place) => refusals[place] ?? fails(401, `no key ${KEY}`),
       async (server) => {
-        const args = ['eval', '-d', 'qa.csv', '--base-url', server.url, '--concurrency', '1']
-        const ended = await work.assay(args, { env: { OPENROUTER_API_KEY: KEY } })
+        const ended = await work.assay([...ASKING, server.url, '--concurrency', '1'], {
+          env: { OPENROUTER_API_KEY: KEY },
+        })
         assert.is(ended.status, 3)
         assert.match(ended.stderr, /exit 3: the endpoint refused \(unauthorized\).*\[key\].*OPENROUTER_API_KEY/)
-        assert.is(work.run().results()[0]?.['status'] === undefined, false)
-        assertKeyIsIn(traces(work, ended))
+        assertKeyIsNowhereIn(traces(work, ended))
+      },
+    )
+  })
+})
+
+test('with the config file of a clone, the key alone makes it OpenRouter', async () => {
+  const config = readFileSync(join(ROOT, 'eval.config.ts'))
+  await inWorkdir({ 'qa.csv': questions(1), 'eval.config.ts': config }, async (work) => {
+    await withServer(
+      (_asked, place) => served(place),
+      async (server) => {
+        const args = ['--dataset', 'qa.csv', '--base-url', server.url]
+        assert.is((await work.assay(args, { env: { OPENROUTER_API_KEY: KEY } })).status, 0)
+        assert.is(server.asked[0]?.headers['authorization'], `Bearer ${KEY}`)
+        assert.is(server.asked[0]?.headers['x-openrouter-title'], 'Assay')
+      },
+    )
+  })
+})
+
+test('an address that nobody calls OpenRouter does not get its key', async () => {
+  await inWorkdir({ 'qa.csv': questions(1) }, async (work) => {
+    await withServer(
+      () => says('Answer 1'),
+      async (server) => {
+        const args = ['--dataset', 'qa.csv', '--base-url', server.url]
+        assert.is((await work.assay(args, { env: { OPENROUTER_API_KEY: KEY } })).status, 0)
+        assert.not.ok(server.asked[0]?.rawHeaders.join(' ').includes(KEY))
       },
     )
   })
@@ -177,8 +205,7 @@ test('a redirect is not followed, and the key goes nowhere else', async () => {
         await withServer(
           () => redirect,
           async (server) => {
-            const args = ['eval', '-d', 'qa.csv', '--base-url', server.url]
-            const ended = await work.assay(args, { env: { OPENROUTER_API_KEY: KEY } })
+            const ended = await work.assay([...ASKING, server.url], { env: { OPENROUTER_API_KEY: KEY } })
             assert.is(ended.status, 3)
             assert.match(ended.stderr, /redirects to 127\.0\.0\.1:\d+, which is not followed/)
             assert.is(elsewhere.asked.length, 0)

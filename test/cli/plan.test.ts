@@ -23,10 +23,8 @@ test('rows, tokens, a range of dollars and where each price comes from, and noth
       () => says('never asked for'),
       async (server) => {
         const models = ['--model', 'mistralai/mistral-small', '--model', 'my/own', '--model', 'her/own']
-        const ended = await work.assay([
-          ...['plan', '--dataset', 'qa.csv', '--base-url', server.url, '--epochs', '3', ...models],
-          ...['--price', 'my/own=1/2'],
-        ])
+        const args = ['plan', '--dataset', 'qa.csv', '--base-url', server.url, '--epochs', '3']
+        const ended = await work.assay([...args, ...models, '--price', 'my/own=1/2'])
         assert.is(ended.status, 0)
         assert.is(ended.stderr, '')
         assert.match(ended.stdout, /qa\.csv: 20 samples × 1 prompt × 3 models × 3 epochs\. Nothing is sent\./)

@@ -32,17 +32,17 @@ const WAITS: Readonly<Record<ErrorKind, readonly number[]>> = {
   cancelled: [],
 }
 
-const STOPS_RUN: readonly ErrorKind[] = [
+const STOPS_RUN: ReadonlySet<ErrorKind> = new Set([
   'unauthorized',
   'insufficient_credits',
   'quota_exhausted',
   'not_found',
   'redirected',
-]
+] as const)
 
 for (const kind of kinds) {
   const waits = WAITS[kind]
-  test(`${kind} is tried again ${waits.length} times${STOPS_RUN.includes(kind) ? ', and ends the run' : ''}`, () => {
+  test(`${kind} is tried again ${waits.length} times${STOPS_RUN.has(kind) ? ', and ends the run' : ''}`, () => {
     const given: number[] = []
     for (let attempt = 1; attempt < 20; attempt++) {
       const waitMs = retryWaitMs(failure(kind), attempt, 5, middle)
@@ -50,7 +50,7 @@ for (const kind of kinds) {
       given.push(waitMs)
     }
     assert.equal(given, waits)
-    assert.is(RETRY_TABLE[kind].stopsRun, STOPS_RUN.includes(kind))
+    assert.is(RETRY_TABLE[kind].stopsRun, STOPS_RUN.has(kind))
   })
 }
 

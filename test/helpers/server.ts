@@ -65,16 +65,19 @@ export async function withServer(script: Script, use: (server: ChatServer) => Pr
       get peakInFlight() {
         return peakInFlight
       },
-      arrived: async (count) => {
-        const deadline = AbortSignal.timeout(ARRIVAL_DEADLINE_MS)
-        while (asked.length < count) {
-          deadline.throwIfAborted()
-          await new Promise<void>((resolve) => {
-            wake = resolve
-            deadline.addEventListener('abort', () => resolve(), { once: true })
-          })
-        }
-      },
+      arrived: (count) =>
+        new Promise((resolve, reject) => {
+          const timer = setTimeout(
+            () => reject(new Error(`only ${asked.length} of ${count} requests came`)),
+            ARRIVAL_DEADLINE_MS,
+          )
+          wake = () => {
+            if (asked.length < count) return
+            clearTimeout(timer)
+            resolve()
+          }
+          wake()
+        }),
     })
   } finally {
     const closed = new Promise<unknown>((resolve) => server.close(resolve))

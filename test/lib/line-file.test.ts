@@ -17,7 +17,7 @@ async function readBack(lines: readonly string[], ending: string): Promise<strin
           end -= Buffer.byteLength(line) + 1
           return file.lineAt(end)
         })
-        .reverse()
+        .toReversed()
     } finally {
       file.close()
     }
@@ -25,7 +25,7 @@ async function readBack(lines: readonly string[], ending: string): Promise<strin
 }
 
 test('any line is read by its byte offset, whatever its letters', async () => {
-  const line = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\n') && text.isWellFormed())
+  const line = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\n') && !/\p{Surrogate}/u.test(text))
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1 }), fc.constantFrom('\n', ''), async (lines, ending) => {
       assert.equal(await readBack(lines, ending), lines)
