@@ -23,7 +23,7 @@ export function sideBySide(entries: readonly TableEntry[], { columns, color }: T
   const tables: string[] = []
   for (let start = 0; start < entries.length; start += perTable) {
     const block = entries.slice(start, start + perTable)
-    const rows = names.map((name) => [name, ...block.map(({ figures }) => figures[name] ?? '')])
+    const rows = names.map((name) => [name].concat(block.map(({ figures }) => figures[name] ?? '')))
     tables.push(framed(['', ...block.map(({ head }) => head)], rows, color))
   }
   return tables

@@ -93,9 +93,8 @@ async function prepareDataset(
 ): Promise<Prepared> {
   const { columns, rows } = await withColumns(dataset)
   const prompts = settings.prompts ?? [defaultPrompt(columns, settings.system, dataset.file)]
-  for (const column of [...settings.dataset.keep, ...settings.dataset.slice]) {
-    requireColumn(columns, column, { file: dataset.file, flag: '--keep or --slice' })
-  }
+  for (const column of settings.dataset.keep) requireColumn(columns, column, { file: dataset.file, flag: '--keep' })
+  for (const column of settings.dataset.slice) requireColumn(columns, column, { file: dataset.file, flag: '--slice' })
   const usedColumns = [...new Set(prompts.flatMap(requiredColumns))]
   const scoring = scoringFor(columns, settings)
   const check = new SampleCheck({ file: dataset.file, prompts, scoring })

@@ -24,6 +24,8 @@ import type { Prepared } from './prepare.ts'
 export interface RunFacts {
   readonly manifest: Manifest
   readonly wallMs: number
+  /** What attempts of trials that did not settle billed or may have billed. */
+  readonly unsettledUsd: Usd
   readonly notes: readonly string[]
   /** Why a trial has no record. */
   readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
@@ -154,7 +156,11 @@ class Groups {
   }
 }
 
-function summarize(accumulators: Groups, prepared: Prepared, { manifest, wallMs, notes }: RunFacts): Summary {
+function summarize(
+  accumulators: Groups,
+  prepared: Prepared,
+  { manifest, wallMs, unsettledUsd, notes }: RunFacts,
+): Summary {
   const { groups, slices } = accumulators.finish()
   const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
   const money = (of: (group: GroupSummary) => string | null): Usd =>
@@ -173,12 +179,16 @@ function summarize(accumulators: Groups, prepared: Prepared, { manifest, wallMs,
     failed: sum((group) => group.failed),
     skipped: sum((group) => group.skipped),
     costUsd: groups.some(({ costUsd }) => costUsd !== null) ? formatUsd(money(({ costUsd }) => costUsd)) : null,
-    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd)),
+    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd),
     outputTokensPerSecond: wallMs === 0 || completionTokens === 0 ? null : (completionTokens * 1_000) / wallMs,
     confidence: CONFIDENCE,
     groups,
     slices,
-    notes: [...notes, ...groups.flatMap(groupNotes)],
+    notes: [
+      ...notes,
+      ...(unsettledUsd > ZERO_USD ? [`attempts of unfinished trials may have cost $${formatUsd(unsettledUsd)}`] : []),
+      ...groups.flatMap(groupNotes),
+    ],
   }
 }
 

@@ -1,29 +1,30 @@
 /** One run, read from top to bottom: prepare → plan → dispatch → journal and score → reports → exit code. */
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
+import type { LimitFunction } from 'p-limit'
 import type { Settings } from '../config/types.ts'
 import { dispatch } from '../dispatch/dispatch.ts'
 import { Journal } from '../journal/journal.ts'
 import type { Manifest } from '../journal/types.ts'
-import { writeAtomically } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
-import { asWriteError, EXIT, type ExitCode, errorCode, UserError, worstExit, writing } from '../lib/errors.ts'
+import type { ExitCode } from '../lib/errors.ts'
 import { randomFrom } from '../lib/random.ts'
-import { formatUsd } from '../lib/usd.ts'
+import { formatUsd, ZERO_USD } from '../lib/usd.ts'
 import { Budget } from '../plan/budget.ts'
 import { countTrials, trialsInOrder } from '../plan/trials.ts'
+import type { Trial } from '../plan/types.ts'
 import { connect } from '../provider/index.ts'
-import type { ProviderError } from '../provider/types.ts'
+import type { Provider, ProviderError } from '../provider/types.ts'
 import type { Progress } from '../report/progress.ts'
 import { trialScorer } from '../score/index.ts'
-import type { GroupSummary, Summary } from '../stats/types.ts'
-import { draftManifest, runIdOf } from './manifest.ts'
+import type { Summary } from '../stats/types.ts'
+import { openRunFolder, refuseUsedFolder } from './folder.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { writeReports } from './reports.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 import { survey } from './survey.ts'
 import { Tally } from './tally.ts'
-import { settleTrial, stopsRun, type TrialContext } from './trial.ts'
+import { settleTrial, type TrialContext } from './trial.ts'
+import { type Asked, verdict } from './verdict.ts'
 
 /** The edges of a run. */
 export interface RunIo {
@@ -82,14 +83,8 @@ async function runPrepared(
   simulator: SimulatorProcess | null,
 ): Promise<RunEnd> {
   const { dir, manifest } = await openRunFolder(prepared, settings, io)
-  const total = countTrials(prepared.shape)
-  const journal = new Journal(dir, total)
+  const journal = new Journal(dir, countTrials(prepared.shape))
   io.holdOpen(journal)
-  const tally = new Tally(total)
-  const budget = new Budget(settings.maxCostUsd)
-  const hopeless = new AbortController()
-  // Not a listener on the interrupt: it may have come already.
-  const stop = AbortSignal.any([io.interrupt, hopeless.signal])
   const progress = io.announce({ manifest, prepared, concurrency: settings.policy.concurrency })
   const provider = connect({
     profile: settings.endpoint.profile,
@@ -97,10 +92,49 @@ async function runPrepared(
     concurrency: settings.policy.concurrency,
     env: io.env,
   })
+  const asked = await askAll(prepared, settings, io, { journal, provider, progress }).finally(() => progress.stop())
+  await provider.close()
+  await journal.close()
+  const reader = journal.reader()
+  try {
+    const interrupted = io.interrupt.aborted
+    const { summary, files } = writeReports(dir, prepared, reader, settings, {
+      manifest,
+      wallMs: asked.wallMs,
+      unsettledUsd: asked.unsettledUsd,
+      notes: prepared.notes,
+      statusOf: (index) => (journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped'),
+    })
+    const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
+    return { exitCode, reasons, summary, dir, files: files.map((file) => relative(io.cwd, file) || file) }
+  } finally {
+    reader.close()
+  }
+}
+
+interface RunTools {
+  readonly journal: Journal
+  readonly provider: Provider
+  readonly progress: Progress
+}
+
+/** Sends every trial; its record is in the journal when this resolves. */
+async function askAll(
+  prepared: Prepared,
+  settings: Settings,
+  { clock, interrupt }: RunIo,
+  { journal, provider, progress }: RunTools,
+): Promise<Asked> {
+  const tally = new Tally(countTrials(prepared.shape))
+  const budget = new Budget(settings.maxCostUsd)
+  const hopeless = new AbortController()
+  let fatal: ProviderError | undefined
+  let unsettledUsd = ZERO_USD
   const context: TrialContext = {
-    clock: io.clock,
+    clock,
     random: randomFrom(`${settings.seed}|retry jitter`),
-    stop,
+    // Not a listener on the interrupt: it may have come already.
+    stop: AbortSignal.any([interrupt, hopeless.signal]),
     prompts: prepared.prompts,
     models: prepared.models,
     score: trialScorer(prepared.scoring),
@@ -111,142 +145,28 @@ async function runPrepared(
     provider,
     budget,
     journal,
+    giveUp: (error) => {
+      fatal ??= error
+      hopeless.abort()
+    },
   }
-  const startMs = io.clock.nowMs()
-  let fatal: ProviderError | undefined
-  try {
-    await dispatch(
-      trialsInOrder(prepared.order, prepared.shape),
-      async (trial, limit) => {
-        const end = await settleTrial(trial, context, limit)
-        if (end.kind === 'budget') {
-          journal.skip(trial.index)
-          tally.skippedByBudget += 1
-        }
-        if (end.kind !== 'settled') return
-        tally.add(end.record, end.score)
-        progress.update(() => ({
-          ...tally.state(),
-          spentUsd: formatUsd(budget.spentUsd),
-          elapsedMs: io.clock.nowMs() - startMs,
-        }))
-        if (end.error !== null && stopsRun(end.error)) {
-          fatal ??= end.error
-          hopeless.abort()
-        }
-      },
-      settings.policy,
-      stop,
-    )
-  } finally {
-    progress.stop()
-    await provider.close()
-  }
-  const wallMs = io.clock.nowMs() - startMs
-  await journal.close()
-  const reader = journal.reader()
-  try {
-    const interrupted = io.interrupt.aborted
-    const { summary, files } = writeReports(dir, prepared, reader, settings, {
-      manifest,
-      wallMs,
-      notes: prepared.notes,
-      statusOf: (index) => (journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped'),
-    })
-    const { exitCode, reasons } = verdict(summary, tally, settings, { interrupted, fatal })
-    return { exitCode, reasons, summary, dir, files: files.map((file) => relative(io.cwd, file) || file) }
-  } finally {
-    reader.close()
-  }
-}
-
-/** The run folder, with the manifest and the samples in it. */
-async function openRunFolder(
-  prepared: Prepared,
-  settings: Settings,
-  { cwd, clock }: RunIo,
-): Promise<{ dir: string; manifest: Manifest }> {
-  const draft = await draftManifest(prepared, settings, cwd)
-  const startedAt = clock.wallTime()
-  const { dir, runId } = createFolder(
-    settings.outDir === null ? null : resolve(cwd, settings.outDir),
-    runIdOf(draft, startedAt),
-    cwd,
-  )
-  const manifest: Manifest = { ...draft, runId, startedAt: startedAt.toISOString() }
-  writing(dir, () => renameSync(prepared.stagedPath, join(dir, 'samples.jsonl')))
-  writeAtomically(join(dir, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`])
-  return { dir, manifest }
-}
-
-/**
- * A folder given with --out is there already: the samples were staged in it. Two runs of one second with equal settings
- * would have one name under results/; the second gets a number.
- */
-function createFolder(outDir: string | null, runId: string, cwd: string): { dir: string; runId: string } {
-  if (outDir !== null) return { dir: outDir, runId }
-  for (let copy = 1; ; copy++) {
-    const name = copy === 1 ? runId : `${runId}-${copy}`
-    const dir = resolve(cwd, 'results', name)
-    try {
-      mkdirSync(dir)
-      return { dir, runId: name }
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw asWriteError(dir, error)
+  const startMs = clock.nowMs()
+  const settle = async (trial: Trial, limit: LimitFunction): Promise<void> => {
+    const end = await settleTrial(trial, context, limit)
+    if (end.kind !== 'settled') {
+      unsettledUsd += end.lostUsd
+      if (end.kind === 'stopped') return
+      journal.skip(trial.index)
+      tally.skippedByBudget += 1
+      return
     }
+    tally.add(end.record, end.score)
+    progress.update(() => ({
+      ...tally.state(),
+      spentUsd: formatUsd(budget.spentUsd),
+      elapsedMs: clock.nowMs() - startMs,
+    }))
   }
-}
-
-function refuseUsedFolder(dir: string, asTyped: string): void {
-  try {
-    if (readdirSync(dir).length > 0) {
-      throw new UserError(
-        `--out ${asTyped}: the folder is not empty. A run needs a folder of its own; name one that does not exist yet.`,
-      )
-    }
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'ENOTDIR') throw new UserError(`--out ${asTyped}: there is a file of that name. Name a folder.`)
-    if (code !== 'ENOENT') throw asWriteError(dir, error)
-  }
-}
-
-/** What the numbers come to, in the precedence of the exit codes. */
-function verdict(
-  summary: Summary,
-  tally: Tally,
-  { maxFailed, failUnder }: Settings,
-  { interrupted, fatal }: { interrupted: boolean; fatal: ProviderError | undefined },
-): { exitCode: ExitCode; reasons: string[] } {
-  const reasons: [ExitCode, string][] = []
-  if (interrupted)
-    reasons.push([
-      EXIT.interrupted,
-      `interrupted with ${summary.skipped} trials unfinished; what was answered is in the reports`,
-    ])
-  if (fatal !== undefined) reasons.push([EXIT.endpointFailed, `the endpoint refused (${fatal.kind}): ${fatal.message}`])
-  else if (tally.failedShare > maxFailed) {
-    reasons.push([
-      EXIT.endpointFailed,
-      `${tally.failed} of ${tally.settled} trials failed, more than --max-failed ${maxFailed * 100}%`,
-    ])
-  }
-  if (tally.skippedByBudget > 0) {
-    reasons.push([
-      EXIT.budget,
-      `the budget (--max-cost) left ${tally.skippedByBudget} of ${tally.planned} trials unasked`,
-    ])
-  }
-  for (const group of failUnder === null ? [] : summary.groups) {
-    const problem = belowThreshold(group, failUnder ?? 0)
-    if (problem !== undefined) reasons.push([EXIT.thresholdMissed, problem])
-  }
-  return { exitCode: worstExit(reasons.map(([code]) => code)), reasons: reasons.map(([, reason]) => reason) }
-}
-
-/** A model without a pass rate has not met a threshold. */
-function belowThreshold({ model, prompt, passRate: { value } }: GroupSummary, failUnder: number): string | undefined {
-  if (value !== null && value >= failUnder) return undefined
-  const shown = value === null ? 'no pass rate' : `a pass rate of ${(value * 100).toFixed(2)} %`
-  return `${model} (${prompt}) has ${shown}, below --fail-under ${failUnder * 100}%`
+  await dispatch(trialsInOrder(prepared.order, prepared.shape), settle, settings.policy, context.stop)
+  return { tally, fatal, unsettledUsd, wallMs: clock.nowMs() - startMs }
 }
