@@ -1,7 +1,7 @@
 /** Is this text one JSON object, and if not, where and why? */
 import { UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
-import { findJsonProblem } from './json-syntax.ts'
+import { findJsonProblem } from '../lib/json-syntax.ts'
 
 /** Where a piece of JSON starts in the file. */
 export interface JsonPlace {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { jsonErrorPlace } from '../../src/score/json-position.ts'
+import { jsonErrorPlace } from '../../src/lib/json-syntax.ts'
 
 const CASES: readonly (readonly [text: string, place: string])[] = [
   ['{"a": 1,}', '1:9'],
@@ -15,9 +15,9 @@ const CASES: readonly (readonly [text: string, place: string])[] = [
   ['[1]]', '1:4'],
   ['{]', '1:2'],
   ["{'a': 1}", '1:2'],
-  ['01', '1:1'],
+  ['01', '1:2'],
   ['[tru]', '1:2'],
-  ['"open', '1:1'],
+  ['"open', '1:6'],
   ['', '1:1'],
 ]
 

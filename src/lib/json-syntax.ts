@@ -82,3 +82,9 @@ const EXPECTED: Readonly<Record<State, string>> = {
   comma: '"," or "]"',
   end: 'nothing more',
 }
+
+/** `line:column` of the first problem, both from 1; of the end where the text has none. */
+export function jsonErrorPlace(text: string): string {
+  const before = text.slice(0, findJsonProblem(text)?.offset ?? text.length)
+  return `${before.split('\n').length}:${before.length - before.lastIndexOf('\n')}`
+}
