@@ -62,6 +62,7 @@ function paramsOf(config: ReadConfig): Record<string, unknown> {
         `--param ${key}: this field has a setting of its own (--model, --max-tokens, --temperature, --seed, --no-stream).`,
       )
     }
+    if (Object.hasOwn(params, key)) throw new UserError(`--param ${key} is given twice. Leave one out.`)
     params[key] = typeof value === 'string' ? jsonOrText(value) : value
   }
   return params

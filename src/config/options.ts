@@ -3,7 +3,7 @@
  * the configuration reference. The key is the name in eval.config.ts; the flag is the same in kebab-case.
  */
 import { z } from 'zod'
-import { decimalNumber, flag, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
+import { decimalNumber, flag, oneOf, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
 
 export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'run' | 'output'
 
@@ -35,7 +35,7 @@ export const options = {
   }),
   format: option({
     group: 'data',
-    schema: z.enum(['csv', 'tsv', 'jsonl', 'json']),
+    schema: oneOf(['csv', 'tsv', 'jsonl', 'json']),
     value: 'name',
     about: 'Format of the dataset: csv, tsv, jsonl or json',
     standard: 'by the file name',

@@ -32,7 +32,9 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     },
     epochs: config.epochs ?? 1,
     maxCostUsd: config.maxCost ?? null,
-    prices: new Map((config.price ?? []).map(([model, price]) => [model, handPrice(model, String(price))])),
+    prices: new Map(
+      uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
+    ),
     scorers: unique(config.scorer ?? ['exact'], '--scorer').map((scorer) => parseScorer(scorer)),
     scorersAsked: config.scorer !== undefined,
     failUnder: config.failUnder ?? null,
@@ -126,6 +128,15 @@ function freeName(wanted: string, taken: Set<string>): string {
   for (let copy = 2; taken.has(name); copy++) name = `${wanted}-${copy}`
   taken.add(name)
   return name
+}
+
+/** A key that is given twice would silently lose one of its values. */
+function uniqueKeys(pairs: readonly [string, unknown][], flag: string): readonly [string, unknown][] {
+  unique(
+    pairs.map(([key]) => key),
+    flag,
+  )
+  return pairs
 }
 
 function unique(values: readonly string[], flag: string): readonly string[] {

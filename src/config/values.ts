@@ -57,6 +57,11 @@ export const usdOrNone = parsed('an amount in US dollars such as 0.50, or none',
 /** True or false. */
 export const flag = z.boolean({ error: (issue) => expected('true or false', issue.input) })
 
+/** One of some words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: (issue) => expected(words.join(', '), issue.input) })
+}
+
 /** `key=value` texts, or an object. Becomes a list of pairs with the values as they were written. */
 export const pairs = z.union(
   [

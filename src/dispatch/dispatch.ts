@@ -59,7 +59,8 @@ export async function attemptUntilSettled<R>(
     const step = await limit(async (): Promise<Outcome<R> | ProviderError> => {
       if (stop.aborted) return { kind: 'unsettled', why: 'stopped', attempts }
       dueMs ??= clock.nowMs()
-      if (!(await work.admit(attempts + 1))) return { kind: 'unsettled', why: 'budget', attempts }
+      const admission = await work.admit(attempts + 1)
+      if (admission !== 'admitted') return { kind: 'unsettled', why: admission, attempts }
       attempts += 1
       const startMs = clock.nowMs()
       if (attempts === 1) admittedMs = startMs

@@ -25,8 +25,8 @@ export interface DispatchContext {
 
 /** What dispatch needs to know of one trial: how to admit, send and note each attempt. */
 export interface TrialWork<R> {
-  /** Called before each attempt, in a slot. False: the run has to stop instead of sending (the budget is used up). */
-  admit(attempt: number): Promise<boolean>
+  /** Called before each attempt, in a slot. Anything but `admitted`: not sent, since no money is left or the run was stopped. */
+  admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'>
   /** Sends one attempt; rejects with ProviderError when it failed. */
   send(signal: AbortSignal): Promise<R>
   /** Called after each failed attempt that will be tried again. */

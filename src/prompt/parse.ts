@@ -19,13 +19,11 @@ export function columnPrompt(name: string, column: string, system: Template | nu
 
 /** A prompt file that holds a JSON list of chat messages; their texts are templates. `where` names the file in errors. */
 export function messagesPrompt(name: string, json: string, where: string, system: Template | null): PromptTemplate {
-  const messages = parseMessages(json, where).map((message): MessageTemplate => {
-    if (typeof message.content !== 'string') {
-      throw new UserError(
-        `${where}: the content of a ${message.role} message is not text. A prompt file takes text only.`,
-      )
+  const messages = parseMessages(json, where).map(({ role, content, ...fields }): MessageTemplate => {
+    if (typeof content !== 'string') {
+      throw new UserError(`${where}: the content of a ${role} message is not text. A prompt file takes text only.`)
     }
-    return { role: message.role, content: parseTemplate(message.content) }
+    return { role, content: parseTemplate(content), fields }
   })
   return withId({ name, body: { kind: 'messages', messages }, system })
 }
@@ -80,7 +78,7 @@ function withId(prompt: Omit<PromptTemplate, 'id'>): PromptTemplate {
     body.kind === 'text'
       ? body.template.source
       : body.kind === 'messages'
-        ? body.messages.map(({ role, content: text }) => [role, text.source])
+        ? body.messages.map(({ role, content: text, fields }) => [role, text.source, fields])
         : { column: body.column }
   return { ...prompt, id: templateHash(canonicalJson([body.kind, content, system?.source ?? null])) }
 }

@@ -37,7 +37,7 @@ function renderBody(prompt: PromptTemplate, sample: Renderable, cell: (column: s
     case 'text':
       return [{ role: 'user', content: fill(body.template, cell) }]
     case 'messages':
-      return body.messages.map(({ role, content }) => ({ role, content: fill(content, cell) }))
+      return body.messages.map(({ role, content, fields }) => ({ role, content: fill(content, cell), ...fields }))
     case 'column':
       return parseMessages(cell(body.column), `line ${sample.line}, column "${body.column}"`)
   }

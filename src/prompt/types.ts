@@ -41,4 +41,6 @@ export interface PromptTemplate {
 export interface MessageTemplate {
   readonly role: Role
   readonly content: Template
+  /** Further fields of the message (name, tool_call_id …), sent as they are. */
+  readonly fields: Readonly<Record<string, unknown>>
 }

@@ -55,7 +55,9 @@ export const COLUMNS: readonly Column[] = [
   answers('expected', 'the right answer; several as a JSON list', ({ sample }) => expectedCell(sample.expected)),
   answers('pass', 'true when every scorer meets its threshold; empty when unknown', ({ score }) => text(score?.passed)),
   answers('score', 'mean of the scores, 0 to 1', ({ score }) => decimal(score?.score)),
-  answers('scores', 'all scores as JSON', ({ score }) => (score === undefined ? '' : JSON.stringify(score.scores))),
+  answers('scores', 'all scores as JSON', ({ score }) =>
+    score === undefined ? '' : JSON.stringify(score.scores, sixDecimals),
+  ),
   answers('reason', 'why the trial passed or not', ({ score }) => score?.reason ?? ''),
   answers('prompt_tokens', 'tokens sent', ({ record }) => text(record?.promptTokens)),
   answers('completion_tokens', 'tokens answered, reasoning included', ({ record }) => text(record?.completionTokens)),
@@ -135,6 +137,11 @@ function text(value: string | number | boolean | null | undefined): string {
 /** At most six decimals and never an exponent. */
 function decimal(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : trimZeros(value.toFixed(6))
+}
+
+/** So that no exponent appears: the smallest number but 0 is 0.000001. */
+function sixDecimals(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toFixed(6)) : value
 }
 
 function milliseconds(us: number | null | undefined): string {

@@ -128,20 +128,21 @@ const NO_ANSWER = {
 } as const
 
 /** What the provider reports, else what its tokens cost, else what estimated tokens cost, else unknown. */
-export function billingOf({ messages, model }: PreparedTrial, completion: Completion): Billing {
-  const usage = completion.usage ?? estimatedUsage(messages, completion, model.slug)
+export function billingOf({ messages, model }: PreparedTrial, completion: Completion, maxTokens: number): Billing {
+  const usage = completion.usage ?? estimatedUsage(messages, completion, model.slug, maxTokens)
   if (completion.reportedCostUsd !== null) return { usage, costUsd: completion.reportedCostUsd, source: 'reported' }
   if (model.price === null) return { usage, costUsd: null, source: null }
   const source = completion.usage === null ? 'estimated' : 'computed'
   return { usage, costUsd: costOf(usage, model.price), source }
 }
 
-function estimatedUsage(messages: readonly Message[], completion: Completion, model: string): Usage {
+function estimatedUsage(messages: readonly Message[], completion: Completion, model: string, maxTokens: number): Usage {
   const family = tokenFamily(model)
   const calls = completion.toolCalls.map(({ name, arguments: args }) => name + args).join('')
   return {
     promptTokens: countPromptTokens(messages, family),
-    completionTokens: countTokens(completion.text + completion.reasoningText + calls, family),
+    // The server was told to stop there, so an estimate beyond it is wrong.
+    completionTokens: Math.min(maxTokens, countTokens(completion.text + completion.reasoningText + calls, family)),
     reasoningTokens: null,
     cachedTokens: null,
     cacheWriteTokens: null,

@@ -8,6 +8,7 @@ import type { Manifest } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ExitCode } from '../lib/errors.ts'
 import { randomFrom } from '../lib/random.ts'
+import { plural } from '../lib/text.ts'
 import { formatUsd, ZERO_USD } from '../lib/usd.ts'
 import { Budget } from '../plan/budget.ts'
 import { countTrials, trialsInOrder } from '../plan/trials.ts'
@@ -102,7 +103,7 @@ async function runPrepared(
       manifest,
       wallMs: asked.wallMs,
       unsettledUsd: asked.unsettledUsd,
-      notes: prepared.notes,
+      notes: [...prepared.notes, ...overrunNote(asked.overruns)],
       statusOf: (index) => (journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped'),
     })
     const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
@@ -110,6 +111,14 @@ async function runPrepared(
   } finally {
     reader.close()
   }
+}
+
+/** A price list or a token bound that was too low: told, since a budget rests on both. */
+function overrunNote(overruns: number): string[] {
+  if (overruns === 0) return []
+  return [
+    `${plural(overruns, 'answer')} cost more than had been reserved (hidden prompt or dearer provider); reservations were raised`,
+  ]
 }
 
 interface RunTools {
@@ -168,5 +177,5 @@ async function askAll(
     }))
   }
   await dispatch(trialsInOrder(prepared.order, prepared.shape), settle, settings.policy, context.stop)
-  return { tally, fatal, unsettledUsd, wallMs: clock.nowMs() - startMs }
+  return { tally, fatal, unsettledUsd, overruns: budget.overruns, wallMs: clock.nowMs() - startMs }
 }

@@ -49,6 +49,8 @@ class Attempts implements TrialWork<Completion> {
   readonly #trial: Trial
   readonly #context: TrialContext
   #prepared: PreparedTrial | undefined
+  /** Set aside for the attempt in flight. */
+  #reservedUsd: Usd = ZERO_USD
   /** Of the attempts that do not count. */
   readonly losses: Mutable<Losses> = { lostUsd: ZERO_USD, possiblyBilled: 0 }
 
@@ -62,17 +64,29 @@ class Attempts implements TrialWork<Completion> {
     return (this.#prepared ??= prepareTrial(this.#trial, this.#context))
   }
 
-  async admit(attempt: number): Promise<boolean> {
+  async admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'> {
     const { worstUsd, trialKey: trial } = this.prepared
-    const { budget, journal } = this.#context
-    if (!(await budget.reserve(worstUsd ?? ZERO_USD))) return false
+    const { budget, journal, stop } = this.#context
+    const reservedUsd = await budget.reserve(worstUsd ?? ZERO_USD)
+    if (reservedUsd === null) return 'budget'
+    // The run may have been stopped while this waited for money.
+    if (stop.aborted) {
+      budget.settle(reservedUsd, { costUsd: ZERO_USD })
+      return 'stopped'
+    }
+    this.#reservedUsd = reservedUsd
     await journal.started({
       type: 'started',
       trial,
       attempt,
-      reservedUsd: worstUsd === null ? null : formatUsd(worstUsd),
+      reservedUsd: worstUsd === null ? null : formatUsd(reservedUsd),
     })
-    return true
+    return 'admitted'
+  }
+
+  /** Books what the answer that counts did cost. */
+  pay(costUsd: Usd): void {
+    this.#context.budget.settle(this.#reservedUsd, { costUsd })
   }
 
   send(signal: AbortSignal): Promise<Completion> {
@@ -96,12 +110,11 @@ class Attempts implements TrialWork<Completion> {
 
   /** A failed attempt costs what the server says, nothing when it was refused, and at most the reservation when nobody knows. */
   writeOff(error: ProviderError): Usd {
-    const worstUsd = this.prepared.worstUsd ?? ZERO_USD
     const known = error.reportedCostUsd ?? (error.possiblyBilled ? null : ZERO_USD)
-    this.#context.budget.settle(worstUsd, known === null ? 'possibly billed' : { costUsd: known })
-    this.losses.lostUsd += known ?? worstUsd
+    this.#context.budget.settle(this.#reservedUsd, known === null ? 'possibly billed' : { costUsd: known })
+    this.losses.lostUsd += known ?? this.#reservedUsd
     if (known === null) this.losses.possiblyBilled += 1
-    return known ?? worstUsd
+    return known ?? this.#reservedUsd
   }
 }
 
@@ -126,8 +139,8 @@ async function settleCompletion(
 ): Promise<TrialEnd> {
   const { prepared } = attempts
   const completion = outcome.value
-  const billing = billingOf(prepared, completion)
-  context.budget.settle(prepared.worstUsd ?? ZERO_USD, { costUsd: billing.costUsd ?? ZERO_USD })
+  const billing = billingOf(prepared, completion, context.request.maxTokens)
+  attempts.pay(billing.costUsd ?? ZERO_USD)
   const record = completedRecord(prepared, outcome, billing, attempts.losses, context.clock)
   const onDisk = context.journal.settled(prepared.trial.index, record)
   const score = await scoreOf(prepared, record, context)

@@ -14,6 +14,8 @@ export interface Asked {
   readonly fatal: ProviderError | undefined
   /** What attempts of trials that did not settle billed or may have billed. */
   readonly unsettledUsd: Usd
+  /** Answers that cost more than had been reserved for them. */
+  readonly overruns: number
   readonly wallMs: number
 }
 

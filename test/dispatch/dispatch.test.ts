@@ -66,7 +66,7 @@ test('no more attempts are in flight than the concurrency, with retries and any 
             let sent = 0
             const outcome = await attemptUntilSettled(
               {
-                admit: () => Promise.resolve(true),
+                admit: () => Promise.resolve('admitted' as const),
                 send: async () => {
                   most = Math.max(most, ++inFlight)
                   const { ticks, fails } = plan[sent++] ?? { ticks: 1, fails: false }
@@ -236,7 +236,7 @@ test('an error that is no failure of the provider is ours and passes through', a
 test('what is not admitted is not sent, and releases its slot', async () => {
   const limit = pLimit(1)
   const trial = new PlayTrial('never')
-  trial.admit = () => Promise.resolve(false)
+  trial.admit = () => Promise.resolve('budget')
   const outcome = await attemptUntilSettled(trial, POLICY, playContext(), limit)
   assert.equal(outcome, { kind: 'unsettled', why: 'budget', attempts: 0 })
   assert.is(trial.sent, 0)
@@ -251,7 +251,7 @@ test('times add up: queue, retries, and the final attempt', async () => {
     {
       admit: (attempt) => {
         if (attempt === 1) clock.ms += 30
-        return Promise.resolve(true)
+        return Promise.resolve('admitted')
       },
       send: () => {
         clock.ms += 200
@@ -272,7 +272,7 @@ test('of a failed trial the final attempt is not counted among the retries', asy
   const context = playContext()
   const outcome = await attemptUntilSettled(
     {
-      admit: () => Promise.resolve(true),
+      admit: () => Promise.resolve('admitted' as const),
       send: () => {
         context.clock.ms += 200
         return Promise.reject(failure('network', { elapsedUs: 200_000 }))

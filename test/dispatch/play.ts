@@ -68,9 +68,9 @@ export class PlayTrial implements TrialWork<string> {
     return this.#sent
   }
 
-  admit(attempt: number): Promise<boolean> {
+  admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'> {
     this.log.push(`admit ${attempt}`)
-    return Promise.resolve(true)
+    return Promise.resolve('admitted')
   }
 
   send(_signal: AbortSignal): Promise<string> {

@@ -17,17 +17,17 @@ function watched<T>(promise: Promise<T>): { value: T | undefined } {
 
 test('without a limit everything is admitted and counted', async () => {
   const budget = new Budget(null)
-  assert.is(await budget.reserve(usd('1000000')), true)
+  assert.is(await budget.reserve(usd('1000000')), usd('1000000'))
   budget.settle(usd('1000000'), { costUsd: usd('0.25') })
-  assert.is(await budget.reserve(usd('1')), true)
+  assert.is(await budget.reserve(usd('1')), usd('1'))
   budget.settle(usd('1'), 'possibly billed')
   assert.is(formatUsd(budget.spentUsd), '0.25')
   assert.is(formatUsd(budget.committedUsd), '1.25')
 })
 
 test('the limit itself may be reached, but not passed by the smallest amount', async () => {
-  assert.is(await new Budget(usd('1')).reserve(usd('1')), true)
-  assert.is(await new Budget(usd('1')).reserve(usd('1') + 1n), false)
+  assert.is(await new Budget(usd('1')).reserve(usd('1')), usd('1'))
+  assert.is(await new Budget(usd('1')).reserve(usd('1') + 1n), null)
 })
 
 test('what does not fit waits for a settlement, and is admitted when that frees enough', async () => {
@@ -38,7 +38,7 @@ test('what does not fit waits for a settlement, and is admitted when that frees 
   assert.is(waiting.value, undefined)
   budget.settle(usd('0.7'), { costUsd: usd('0.1') })
   await settled()
-  assert.is(waiting.value, true)
+  assert.ok(waiting.value !== null && waiting.value !== undefined)
 })
 
 test('a settlement that frees too little wakes nobody for good', async () => {
@@ -51,7 +51,7 @@ test('a settlement that frees too little wakes nobody for good', async () => {
   assert.is(waiting.value, undefined, 'the other one is still in flight')
   budget.settle(usd('0.4'), { costUsd: ZERO_USD })
   await settled()
-  assert.is(waiting.value, true)
+  assert.ok(waiting.value !== null && waiting.value !== undefined)
 })
 
 test('what can never fit is refused once nothing is in flight', async () => {
@@ -60,8 +60,8 @@ test('what can never fit is refused once nothing is in flight', async () => {
   const waiting = watched(budget.reserve(usd('0.5')))
   budget.settle(usd('0.7'), { costUsd: usd('0.6') })
   await settled()
-  assert.is(waiting.value, false)
-  assert.is(await budget.reserve(usd('0.4')), true, 'something smaller still fits')
+  assert.is(waiting.value, null)
+  assert.is(await budget.reserve(usd('0.4')), usd('0.4'), 'something smaller still fits')
 })
 
 test('an attempt that may have been billed keeps its whole reservation', async () => {
@@ -70,8 +70,8 @@ test('an attempt that may have been billed keeps its whole reservation', async (
   budget.settle(usd('0.7'), 'possibly billed')
   assert.is(formatUsd(budget.spentUsd), '0')
   assert.is(formatUsd(budget.committedUsd), '0.7')
-  assert.is(await budget.reserve(usd('0.4')), false)
-  assert.is(await budget.reserve(usd('0.3')), true)
+  assert.is(await budget.reserve(usd('0.4')), null)
+  assert.is(await budget.reserve(usd('0.3')), usd('0.3'))
 })
 
 test('of many that wait all are answered', async () => {
@@ -80,15 +80,24 @@ test('of many that wait all are answered', async () => {
   const waiting = Array.from({ length: 10 }, () => watched(budget.reserve(usd('0.25'))))
   budget.settle(usd('1'), { costUsd: ZERO_USD })
   await settled()
-  assert.is(waiting.filter(({ value }) => value === true).length, 4)
+  const admitted = (): typeof waiting => waiting.filter(({ value }) => value === usd('0.25'))
+  assert.is(admitted().length, 4)
   for (let round = 0; round < 10; round++) {
-    for (const seen of waiting.filter(({ value }) => value === true)) {
-      seen.value = false
+    for (const seen of admitted()) {
+      seen.value = null
       budget.settle(usd('0.25'), { costUsd: usd('0.02') })
     }
     await settled()
   }
   assert.is(waiting.filter(({ value }) => value === undefined).length, 0)
+})
+
+test('an answer that cost more than was reserved raises the reservations that follow', async () => {
+  const budget = new Budget(usd('10'))
+  const reserved = await budget.reserve(usd('1'))
+  budget.settle(reserved ?? ZERO_USD, { costUsd: usd('1.5') })
+  assert.is(budget.overruns, 1)
+  assert.is(await budget.reserve(usd('1')), usd('1.501'), 'half as much again, rounded up to a thousandth')
 })
 
 interface Attempt {
@@ -126,7 +135,7 @@ test('committed plus reserved never exceeds the limit, and every refusal is fina
         all.map(async ({ worst, share, startTick, ticks }) => {
           const worstUsd = BigInt(worst)
           await giveWay(startTick)
-          if (!(await budget.reserve(worstUsd))) {
+          if ((await budget.reserve(worstUsd)) === null) {
             refused.push(worstUsd)
             return
           }

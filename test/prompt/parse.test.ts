@@ -95,7 +95,7 @@ test('the id of a prompt stands for everything that decides the messages, and fo
 
 test('the ids are pinned: a change would send every finished trial again', () => {
   assert.is(textPrompt('p', '{{q}}', null).id, 'f07ebd9cf208')
-  assert.is(messagesPrompt('p', messages(user), 'f', parseTemplate('s')).id, '0838ae1ee053')
+  assert.is(messagesPrompt('p', messages(user), 'f', parseTemplate('s')).id, '5ae5bc38a32c')
   assert.is(columnPrompt('p', 'messages', null).id, 'a2bccc382790')
 })
 
