@@ -33,7 +33,7 @@ function configPage() {
 
 Every setting is a flag of \`assay eval\` and a key of \`eval.config.ts\`. Flags override the file, the file overrides the
 defaults; a repeatable flag replaces the file's list. Times carry their unit (\`500ms\`, \`60s\`, \`5m\`), shares are \`0.05\` or \`5%\`.
-A key that exists nowhere is an error that says what was meant.
+A key that exists nowhere is an error that says what was meant. \`--config <file>\` reads another file than \`eval.config.ts\`; it is a flag alone.
 
 ${sections.join('\n\n')}
 `
@@ -73,11 +73,12 @@ function filesPage() {
 | --- | --- |
 | \`manifest.json\` | settings as used, hashes, prices with source and date, versions, seed; written before the first request |
 | \`samples.jsonl\` | the validated dataset |
-| \`journal.jsonl\` | what happened, one line per attempt, with checksums; the format is told at the top of \`src/journal/format.ts\` |
+| \`journal.jsonl\` | what happened, a line before each attempt and one after it, with checksums; the format is told at the top of \`src/journal/format.ts\` |
 | \`scores.jsonl\` | one line per scored trial |
 | \`results.csv\` | one line per trial, in dataset order |
 | \`summary.csv\` | one line per model, prompt, slice and metric, with interval and n |
 | \`summary.json\` | the same numbers for programs |
+| \`results.excel.csv\` | with \`--excel\`: results.csv with formulas made harmless, for spreadsheets |
 
 ## Columns of results.csv
 

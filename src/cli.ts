@@ -1,10 +1,15 @@
 #!/usr/bin/env node
-/** argv → command → exit code. The one place that ends the process. */
+/** argv → command → exit code. */
 import { readFileSync } from 'node:fs'
 
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  // Answered before anything is loaded: a version check should cost no more than starting Node.
+  // Answered before anything else is loaded: a version check should cost no more than starting Node.
+  const { EXIT } = await import('./lib/errors.ts')
+  const { watchOutputs } = await import('./lib/outputs.ts')
+  watchOutputs(() => {
+    process.exitCode = EXIT.cannotWrite
+  })
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }

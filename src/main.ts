@@ -4,19 +4,27 @@ import { commands } from './commands/index.ts'
 import { parseFlags } from './commands/parse.ts'
 import type { CommandIo } from './commands/types.ts'
 import { systemClock } from './lib/clock.ts'
-import { EXIT, type ExitCode, errorCode, UserError, WriteError } from './lib/errors.ts'
+import { EXIT, type ExitCode, UserError, WriteError, worstExit } from './lib/errors.ts'
 import { collectGarbageEarly } from './lib/heap.ts'
+import { outputsTaken, watchOutputs } from './lib/outputs.ts'
 import { didYouMean } from './lib/suggest.ts'
+import { printable } from './lib/text.ts'
 
 /** Aborted by the first Ctrl-C or SIGTERM. */
 const interrupt = new AbortController()
 
+/** What a command has asked for in case that the process ends before it does. */
+const onLeave: (() => string | void)[] = []
+
+/** Every reason to leave so far: that an output fails is often told only while the process is leaving for another. */
+const endings: ExitCode[] = []
+
 /** Runs to the end of the process. */
 export async function main(argv: readonly string[]): Promise<never> {
   collectGarbageEarly()
-  ignoreClosedPipes()
-  process.on('uncaughtException', (error) => void leave(explain(error)))
-  process.on('unhandledRejection', (error) => void leave(explain(error)))
+  watchOutputs(() => void leaveEarly(EXIT.cannotWrite))
+  process.on('uncaughtException', (error) => void leaveEarly(explain(error)))
+  process.on('unhandledRejection', (error) => void leaveEarly(explain(error)))
   try {
     return await leave(await runCommand(argv))
   } catch (error) {
@@ -39,7 +47,7 @@ async function runCommand(argv: readonly string[]): Promise<ExitCode> {
     )
   }
   const command = await load()
-  const parsed = await parseFlags(command, name === first ? rest : argv, process.stdout.columns ?? 100)
+  const parsed = await parseFlags(command, name === first ? rest : argv, process.stdout.columns || 100)
   if ('help' in parsed) {
     process.stdout.write(`${parsed.help}\n`)
     return EXIT.done
@@ -67,11 +75,9 @@ async function overview(): Promise<string> {
 }
 
 function processEdges(): CommandIo {
-  const leaving: (() => void)[] = []
   const onSignal = (): void => {
     if (interrupt.signal.aborted) {
-      for (const action of leaving) action()
-      process.stderr.write('\nleft at once; the journal is intact\n')
+      process.stderr.write(`\n${['left at once', ...tidyUp()].join('; ')}\n`)
       process.exit(EXIT.interrupted)
     }
     process.stderr.write('\nstopping: finishing what is in flight (again to leave at once)\n')
@@ -87,48 +93,50 @@ function processEdges(): CommandIo {
     stderr: process.stderr,
     clock: systemClock,
     interrupt: interrupt.signal,
-    onLeave: (action) => void leaving.push(action),
+    onLeave: (action) => void onLeave.push(action),
   }
 }
 
 /** Standard input; an interrupt is an error to whoever waits for it, since it may never end. */
 async function* untilInterrupted(): AsyncGenerator<Uint8Array | string, void> {
+  if (process.stdin.isTTY) {
+    throw new UserError('standard input is a terminal; pipe a dataset, e.g. assay --dataset - < qa.csv.')
+  }
   yield* addAbortSignal(interrupt.signal, process.stdin)
 }
 
 /** Prints what went wrong, without a stack when it is not ours, and tells the exit code. */
 function explain(error: unknown): ExitCode {
-  if (error instanceof UserError) {
-    process.stderr.write(`assay: ${error.message}\n`)
-    return EXIT.usage
-  }
-  if (error instanceof WriteError) {
-    process.stderr.write(`assay: ${error.message}\n`)
-    return EXIT.cannotWrite
-  }
-  if (interrupt.signal.aborted && error instanceof Error && error.name === 'AbortError') {
-    process.stderr.write('assay: interrupted before anything was sent\n')
-    return EXIT.interrupted
-  }
-  process.stderr.write(
-    `assay: an error of ours, not of yours. Please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
-  )
-  return EXIT.internal
+  const { text, code } = explanation(error)
+  // Messages quote datasets, which may hold what a terminal would act on.
+  process.stderr.write(`assay: ${printable(text)}\n`)
+  return code
 }
 
-/** A reader that has seen enough (`| head`) is not an error. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
-      if (errorCode(error) !== 'EPIPE') throw error
-    })
+function explanation(error: unknown): { readonly text: string; readonly code: ExitCode } {
+  if (error instanceof UserError) return { text: error.message, code: EXIT.usage }
+  if (error instanceof WriteError) return { text: error.message, code: EXIT.cannotWrite }
+  if (interrupt.signal.aborted && error instanceof Error && error.name === 'AbortError') {
+    return { text: 'interrupted before anything was sent', code: EXIT.interrupted }
   }
+  const trace = error instanceof Error ? error.stack : String(error)
+  return { text: `an error of ours, not of yours. Please report it:\n${trace}`, code: EXIT.internal }
+}
+
+/** Runs what the command has asked for, once; the sentences are for whoever is told that the process leaves. */
+function tidyUp(): string[] {
+  return onLeave.splice(0).flatMap((action) => action() ?? [])
+}
+
+/** Ends the process though the command has not ended. */
+async function leaveEarly(code: ExitCode): Promise<never> {
+  tidyUp()
+  return await leave(code)
 }
 
 /** Ends the process once all output has been taken. */
 async function leave(code: ExitCode): Promise<never> {
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
-  )
-  process.exit(code)
+  endings.push(code)
+  await outputsTaken()
+  process.exit(worstExit(endings))
 }

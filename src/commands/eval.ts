@@ -26,7 +26,6 @@ export const evaluate: Command = {
     const end = await runEval(settings, {
       ...io,
       announce: (plan) => announce(plan, settings, io),
-      holdOpen: (journal) => io.onLeave(() => journal.closeNow()),
     })
     report(end, settings, io)
     return end.exitCode
@@ -46,23 +45,24 @@ function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
   ]
   io.stderr.write(`${lines.join('\n')}\n`)
   const isLog = !io.stderr.isTTY || (io.env['CI'] ?? '') !== ''
-  return isLog
-    ? logProgress((line) => void io.stderr.write(line), manifest.dataset.name, io.clock)
-    : barProgress(io.stderr, manifest.dataset.name, io.clock)
+  if (isLog) return logProgress((line) => void io.stderr.write(line), manifest.dataset.name, io.clock)
+  const bar = barProgress(io.stderr, manifest.dataset.name, io.clock)
+  // The terminal has its cursor and its line wrapping back, however the run ends.
+  io.onLeave(() => bar.stop())
+  return bar
 }
 
 /** Nobody may take simulated numbers for real ones; the known skills let a reader check the harness itself. */
 function simulatedBanner({ models, endpoint }: Settings): string {
-  const skills = models.map(
-    (model) => `${oneLine(model, 60)} ${percent(endpoint.simulator.skills?.[model] ?? skillOf(model))}`,
-  )
+  const given = new Map(Object.entries(endpoint.simulator.skills ?? {}))
+  const skills = models.map((model) => `${oneLine(model, 60)} ${percent(given.get(model) ?? skillOf(model))}`)
   return `SIMULATED: no model is asked and nothing is billed; answers come from the built-in simulator (true skill: ${skills.join(', ')}).`
 }
 
 function report({ summary, files, reasons, exitCode }: RunEnd, settings: Settings, io: CommandIo): void {
   const people = settings.json ? io.stderr : io.stdout
   people.write(
-    terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns ?? 100, files }),
+    terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   if (summary.skipped > 0)

@@ -19,17 +19,17 @@ export const plan: Command = {
   examples: ['assay plan --dataset qa.csv', 'assay plan --dataset qa.csv --model openai/gpt-4o-mini --epochs 3'],
   run: async (typed, io) => {
     const settings = await settingsFrom(typed, io)
-    const prepared = await prepare(settings, io)
+    const prepared = await prepare(settings, { ...io, stagingParent: null })
     try {
-      await survey(prepared, settings.endpoint.maxTokens, null)
-      const estimates = estimate(prepared, settings)
+      await survey(prepared, settings, null, io)
+      const estimates = await estimate(prepared, settings, io)
       if (settings.json) {
         io.stdout.write(`${JSON.stringify(estimates.map(asJson), null, 2)}\n`)
         return EXIT.done
       }
       const { samples, prompts, models, epochs } = prepared.shape
       io.stdout.write(
-        `${prepared.dataset.file}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
+        `${oneLine(prepared.dataset.file)}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
           `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates, io.stdout)}\n${explanation(estimates, settings)}\n`,
       )
       return EXIT.done
@@ -50,13 +50,13 @@ function table(estimates: readonly ModelEstimate[], stdout: CommandIo['stdout'])
       'cost at most': money(atMostUsd),
     },
   }))
-  return sideBySide(entries, { columns: stdout.columns ?? 100, color: stdout.isTTY && stdout.hasColors() }).join('\n')
+  return sideBySide(entries, { columns: stdout.columns || 100, color: stdout.isTTY && stdout.hasColors() }).join('\n')
 }
 
 function explanation(estimates: readonly ModelEstimate[], { endpoint, maxCostUsd }: Settings): string {
   const atMostUsd = estimates.reduce((sum, estimated) => sum + (estimated.atMostUsd ?? ZERO_USD), ZERO_USD)
   return [
-    ...estimates.map(({ model, price, tokensMethod }) => `${model}: ${price}; tokens: ${tokensMethod}`),
+    ...estimates.map(({ model, price, tokensMethod }) => `${oneLine(model, 60)}: ${price}; tokens: ${tokensMethod}`),
     ...(maxCostUsd !== null && atMostUsd > maxCostUsd
       ? [
           `The budget of ${money(maxCostUsd)} (maxCost) may end the run early: in the worst case it costs ${money(atMostUsd)}.`,

@@ -5,7 +5,7 @@ import { simulatorOptions } from '../config/simulator.ts'
 import { readConfig } from '../config/read.ts'
 import { EXIT, UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
-import { render } from '../prompt/render.ts'
+import { answersOf, everyPrompt } from '../run/answers.ts'
 import { prepare } from '../run/prepare.ts'
 import { messageHash } from '../simulator/oracle.ts'
 import { startSimulator } from '../simulator/server.ts'
@@ -51,24 +51,24 @@ export const simulate: Command = {
   },
 }
 
-/** Registers the answers of a dataset under the prompts that `eval` would send for it. */
+/** Registers the answers of a dataset under the prompts that `eval` would send for it; returns how many prompts have one. */
 async function teach(simulator: Simulator, typed: Readonly<Record<string, unknown>>, io: CommandIo): Promise<number> {
   const settings = resolveSettings(readConfig({ ...typed, simulate: true }, undefined), {
     cwd: io.cwd,
     env: {},
     typed: new Set(Object.keys(typed)),
   })
-  const prepared = await prepare(settings, io)
+  const prepared = await prepare(settings, { ...io, stagingParent: null })
   try {
-    let known = 0
-    for (let position = 0; position < prepared.shape.samples; position++) {
-      const sample = prepared.sampleAt(position)
-      for (const prompt of prepared.prompts) {
-        simulator.oracle.register(messageHash(render(prompt, sample)), sample.expected)
-        known += 1
-      }
+    const known = new Set<string>()
+    for await (const { sample, messages } of everyPrompt(prepared, io)) {
+      const answers = answersOf(sample)
+      if (answers.length === 0) continue
+      const hash = messageHash(messages)
+      simulator.oracle.register(hash, answers)
+      known.add(hash)
     }
-    return known
+    return known.size
   } finally {
     prepared.close()
   }

@@ -13,8 +13,11 @@ export interface CommandIo {
   readonly clock: Clock
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly interrupt: AbortSignal
-  /** Runs when a second signal ends the process at once. */
-  onLeave(action: () => void): void
+  /**
+   * Runs, without waiting for anything, when the process ends before the command has: at a second signal, or at an error
+   * that nobody caught. May return what the user is to know, in words that follow "left at once; ".
+   */
+  onLeave(action: () => string | void): void
 }
 
 export interface Command {

@@ -1,5 +1,6 @@
 /** Who is asked, where, and with which key. */
 import { UserError } from '../lib/errors.ts'
+import { parseJson } from '../lib/json.ts'
 import { type Endpoint, findProfile, OWNED_FIELDS, requestUrl, resolveEndpoint } from '../provider/index.ts'
 import type { ProviderProfile } from '../provider/types.ts'
 import type { ReadConfig } from './options.ts'
@@ -10,18 +11,13 @@ export function endpointSettings(config: ReadConfig, surroundings: Surroundings)
   const profile = findProfile(providerName(config, surroundings))
   return {
     profile,
-    address: isEmbedded(profile, config) ? null : addressOf(profile, config, surroundings),
+    address: profile.name === 'simulator' ? null : addressOf(profile, config, surroundings),
     params: paramsOf(config),
     maxTokens: config.maxTokens ?? 1_024,
     temperature: config.temperature ?? null,
     stream: config.stream ?? true,
     simulator: simulatorOptions(config.simulator ?? []),
   }
-}
-
-/** The simulator is started for the run, unless a running one is named. */
-function isEmbedded(profile: ProviderProfile, config: ReadConfig): boolean {
-  return profile.name === 'simulator' && config.baseUrl === undefined
 }
 
 /** Checked here already, so that a wrong address is known before the dataset is read. */
@@ -33,18 +29,18 @@ function addressOf(profile: ProviderProfile, { baseUrl, apiKeyEnv }: ReadConfig,
 
 /** The flag decides, then the file, then whether a key is at hand. A base URL without a name is just that: custom. */
 function providerName(config: ReadConfig, { env, typed }: Surroundings): string {
-  if (config.simulate === true) {
-    if (typed.has('provider') && config.provider !== 'simulator') {
-      throw new UserError(`--simulate and --provider ${config.provider} contradict each other. Leave one out.`)
-    }
-    if (config.baseUrl !== undefined) {
-      throw new UserError('--simulate starts a simulator of its own and takes no --base-url. Leave one out.')
-    }
-    return 'simulator'
+  const isAsked = config.simulate === true || (typed.has('provider') && config.provider === 'simulator')
+  if (isAsked && config.baseUrl !== undefined) {
+    throw new UserError(
+      'the simulator (--simulate, --provider simulator) is started for the run and has no --base-url. To ask one that runs already, give its --base-url alone.',
+    )
   }
-  const standard = env['OPENROUTER_API_KEY'] ? 'openrouter' : 'simulator'
-  const name = config.provider ?? standard
-  if (name !== 'simulator' || typed.has('provider')) return name
+  if (config.simulate === true && typed.has('provider') && config.provider !== 'simulator') {
+    throw new UserError(`--simulate and --provider ${config.provider} contradict each other. Leave one out.`)
+  }
+  if (isAsked) return 'simulator'
+  const name = config.provider ?? (env['OPENROUTER_API_KEY'] ? 'openrouter' : 'simulator')
+  if (name !== 'simulator') return name
   if (config.baseUrl !== undefined) return 'custom'
   if (env['CI'] && env['CI'] !== 'false') {
     throw new UserError(
@@ -69,9 +65,6 @@ function paramsOf(config: ReadConfig): Record<string, unknown> {
 }
 
 function jsonOrText(written: string): unknown {
-  try {
-    return JSON.parse(written) as unknown
-  } catch {
-    return written
-  }
+  const json = parseJson(written)
+  return json === undefined ? written : json.value
 }

@@ -3,6 +3,7 @@
  * the configuration reference. The key is the name in eval.config.ts; the flag is the same in kebab-case.
  */
 import { z } from 'zod'
+import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { decimalNumber, flag, oneOf, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
 
 export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'run' | 'output'
@@ -115,7 +116,7 @@ export const options = {
     value: 'slug',
     repeatable: true,
     about: 'Model to ask',
-    standard: 'mistralai/mistral-small',
+    standard: DEFAULT_MODEL,
   }),
   provider: option({
     group: 'models',

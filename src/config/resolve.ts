@@ -2,22 +2,23 @@
 import { readFileSync } from 'node:fs'
 import { basename, extname, resolve as resolvePath } from 'node:path'
 import { parseShard } from '../dataset/select.ts'
+import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
 import { parseUsdPerMillion } from '../lib/usd.ts'
 import type { PriceRow } from '../plan/types.ts'
-import { messagesPrompt, textPrompt } from '../prompt/parse.ts'
-import { parseTemplate } from '../prompt/template.ts'
+import { messagesPrompt, readTemplate, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import { parseScorer } from '../score/index.ts'
+import type { ParsedScorer } from '../score/types.ts'
 import { endpointSettings } from './endpoint.ts'
 import type { ReadConfig } from './options.ts'
 import type { DatasetSettings, Settings, Surroundings } from './types.ts'
 
-export const DEFAULT_MODEL = 'mistralai/mistral-small'
-
 export function resolveSettings(config: ReadConfig, surroundings: Surroundings): Settings {
   const system =
-    config.system === undefined ? null : parseTemplate(textOrFile(config.system, '--system', surroundings.cwd).text)
+    config.system === undefined
+      ? null
+      : readTemplate(textOrFile(config.system, '--system', surroundings.cwd).text, '--system')
   return {
     dataset: datasetSettings(config),
     prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
@@ -35,7 +36,7 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     prices: new Map(
       uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
     ),
-    scorers: unique(config.scorer ?? ['exact'], '--scorer').map((scorer) => parseScorer(scorer)),
+    scorers: scorersOf(config.scorer ?? ['exact']),
     scorersAsked: config.scorer !== undefined,
     failUnder: config.failUnder ?? null,
     maxFailed: config.maxFailed ?? 0.05,
@@ -100,6 +101,16 @@ function textOrFile(written: string, flag: string, cwd: string): { text: string;
   }
 }
 
+/** Two scorers of one label would be one column of the results. */
+function scorersOf(written: readonly string[]): ParsedScorer[] {
+  const scorers = written.map((scorer) => parseScorer(scorer))
+  unique(
+    scorers.map(({ label }) => label),
+    '--scorer',
+  )
+  return scorers
+}
+
 /** Price given by hand: in/out or in/out/cached, USD per million tokens. */
 function handPrice(model: string, written: string): PriceRow {
   const parts = written.split('/').map((part) => parseUsdPerMillion(part))
@@ -108,6 +119,11 @@ function handPrice(model: string, written: string): PriceRow {
   if (promptUsd === undefined || completionUsd === undefined || wrong || parts.length > 3) {
     throw new UserError(
       `--price ${model}=${written}: expected USD per million tokens as in/out or in/out/cached, e.g. ${model}=0.2/0.6.`,
+    )
+  }
+  if (cacheReadUsd !== undefined && cacheReadUsd > promptUsd) {
+    throw new UserError(
+      `--price ${model}=${written}: a cached token would cost more than one that is read anew. Expected in/out/cached, in this order.`,
     )
   }
   return {

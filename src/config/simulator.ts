@@ -35,7 +35,7 @@ const KEYS: Readonly<Record<string, (draft: Draft, value: string, place: string)
 export function simulatorOptions(pairs: readonly (readonly [string, unknown])[]): SimulatorOptions {
   const draft: Draft = { latency: {}, skills: {} }
   for (const [key, value] of pairs) {
-    const set = KEYS[key]
+    const set = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined
     const place = `--simulator ${key}=${String(value)}`
     if (set === undefined) throw new UserError(`${place}: there is no such key.${didYouMean(key, Object.keys(KEYS))}`)
     set(draft, String(value), place)

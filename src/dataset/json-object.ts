@@ -1,6 +1,7 @@
 /** Is this text one JSON object, and if not, where and why? */
 import { UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
+import { isObject } from '../lib/json.ts'
 import { findJsonProblem } from '../lib/json-syntax.ts'
 
 /** Where a piece of JSON starts in the file. */
@@ -38,10 +39,6 @@ function syntaxError(text: string, place: JsonPlace, fix: string): UserError | u
   return new UserError(
     `${place.file}:${line}:${column}: is not valid JSON: found ${found}, expected ${problem.expected}. ${fix}`,
   )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function kindOf(value: unknown): string {

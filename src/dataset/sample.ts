@@ -32,22 +32,37 @@ export interface SampleOptions {
 export async function* toSamples(rows: AsyncIterable<Row>, options: SampleOptions): AsyncGenerator<Sample, void> {
   let convert: ((row: Row) => Sample) | undefined
   for await (const row of rows) {
-    convert ??= converter(Object.keys(row.cells), options)
+    convert ??= converter(row, options)
     yield convert(row)
   }
 }
 
-function converter(columns: readonly string[], options: SampleOptions): (row: Row) => Sample {
+/** Columns that are taken by themselves, the first that exists. */
+const DEFAULT_COLUMNS = { id: ['id'], expected: ['expected', 'answer'] } as const
+
+type Meaning = keyof typeof DEFAULT_COLUMNS
+
+function defaultColumn(columns: readonly string[], meaning: Meaning): string | undefined {
+  return DEFAULT_COLUMNS[meaning].map((name) => findColumn(columns, name)).find((name) => name !== undefined)
+}
+
+function converter(first: Row, options: SampleOptions): (row: Row) => Sample {
   const { file, idColumn, expectedColumn } = options
-  const id = idColumn === null ? findColumn(columns, 'id') : requireColumn(columns, idColumn, { file, flag: '--id' })
-  const expected =
-    expectedColumn === null
-      ? (findColumn(columns, 'expected') ?? findColumn(columns, 'answer'))
-      : requireColumn(columns, expectedColumn, { file, flag: '--expected' })
+  const columns = Object.keys(first.cells)
+  const columnOf = (meaning: Meaning, named: string | null): string | undefined =>
+    named === null ? defaultColumn(columns, meaning) : requireColumn(columns, named, { file, flag: `--${meaning}` })
+  const id = columnOf('id', idColumn)
+  const expected = columnOf('expected', expectedColumn)
+  const refuseOthers = (row: Row): void => {
+    if (idColumn === null) refuseOther(row, 'id', id, { file, firstLine: first.line })
+    if (expectedColumn === null) refuseOther(row, 'expected', expected, { file, firstLine: first.line })
+  }
   const special = specialColumns(file, options.assertionTypes)
   const makeId = id === undefined ? contentIds(options.usedColumns) : columnIds(id, file)
-  return ({ line, cells }) => {
-    const texts = Object.fromEntries(Object.entries(cells).map(([column, value]) => [column, cellText(value)]))
+  return (row) => {
+    const { line, cells } = row
+    refuseOthers(row)
+    const texts = textsOf(row, file)
     const vars = plainColumns(texts, special, line)
     return {
       id: makeId(texts, line),
@@ -59,8 +74,41 @@ function converter(columns: readonly string[], options: SampleOptions): (row: Ro
   }
 }
 
+/** Rows of JSON bring their own columns: one that the first row lacked would be left out of every score without a word. */
+function refuseOther(
+  { line, cells }: Row,
+  meaning: Meaning,
+  chosen: string | undefined,
+  { file, firstLine }: { file: string; firstLine: number },
+): void {
+  const found = defaultColumn(Object.keys(cells), meaning)
+  if (found === undefined || found === chosen) return
+  throw new UserError(
+    `${file}:${line}: the row has a column "${oneLine(found)}", the first one (line ${firstLine}) has none, and the first row decides ` +
+      `which column holds the ${meaning === 'id' ? 'ids' : 'right answers'}. Add the column to line ${firstLine}, or name the column to use ` +
+      `with --${meaning}.`,
+  )
+}
+
+function textsOf({ line, cells }: Row, file: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(cells).map(([column, value]) => {
+      try {
+        return [column, cellText(value)]
+      } catch (error) {
+        // What can be parsed to any depth cannot be written to any depth.
+        if (!(error instanceof RangeError)) throw error
+        const at = `${file}:${line}: column "${oneLine(column)}"`
+        throw new UserError(`${at}: the value is nested too deeply to be read. Write it as a text, or leave it out.`, {
+          cause: error,
+        })
+      }
+    }),
+  )
+}
+
 /** A cell as text: strings as they are, null and undefined as the empty text, everything else as its JSON. */
-export function cellText(value: unknown): string {
+function cellText(value: unknown): string {
   if (typeof value === 'string') return value
   return value === null || value === undefined ? '' : JSON.stringify(value)
 }

@@ -3,9 +3,10 @@
  * `{"formatVersion":1,"seed":…}`, every other line one sample as JSON, in dataset order. It is complete once finish() has
  * returned. Per sample 16 bytes stay in memory: its offset in the file and its key in the dispatch order.
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { UserError, writing } from '../lib/errors.ts'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { inRunFolder, writing } from '../lib/errors.ts'
 import { LineFile } from '../lib/line-file.ts'
+import { writeAll } from '../lib/write-all.ts'
 import { dispatchOrder, orderKey } from './select.ts'
 import type { Sample, Spool } from './types.ts'
 
@@ -24,7 +25,7 @@ export interface SpoolWriter {
 
 /** Starts a spool file; `seed` decides the dispatch order. Throws WriteError. */
 export function createSpool(path: string, { seed }: { seed: number }): SpoolWriter {
-  const fd = writing(path, () => openSync(path, 'w'))
+  const fd = inRunFolder(path, () => openSync(path, 'w'))
   const offsets = new DoubleList()
   const keys = new DoubleList()
   let queued: string[] = []
@@ -42,10 +43,7 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
     const bytes = Buffer.from(queued.join(''))
     queued = []
     queuedBytes = 0
-    // A short write is legal; what is left follows.
-    writing(path, () => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
-    })
+    writing(path, () => writeAll(fd, bytes))
   }
 
   append(`${JSON.stringify({ formatVersion: FORMAT_VERSION, seed })}\n`)
@@ -68,17 +66,6 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
   }
 }
 
-/** Opens a finished spool by reading it once. Throws UserError when the file is damaged or of a later version. */
-export function openSpool(path: string): Spool {
-  const file = new LineFile(path)
-  try {
-    return indexedSpool(file, readIndex(file, path))
-  } catch (error) {
-    file.close()
-    throw error
-  }
-}
-
 interface SpoolIndex {
   /** Byte at which each sample's line starts. */
   readonly offsets: Float64Array
@@ -96,54 +83,6 @@ function indexedSpool(file: LineFile, { offsets, keys }: SpoolIndex): Spool {
     order: () => dispatchOrder(keys),
     close: () => file.close(),
   }
-}
-
-function readIndex(file: LineFile, path: string): SpoolIndex {
-  const offsets = new DoubleList()
-  const keys = new DoubleList()
-  const header = file.lineAt(0)
-  const seed = seedOf(header, path)
-  let offset = Buffer.byteLength(header) + 1
-  let lineNumber = 2
-  for (let line = file.lineAt(offset); line !== ''; line = file.lineAt(offset)) {
-    offsets.push(offset)
-    keys.push(orderKey(seed, idOf(line, `${path}:${lineNumber}`)))
-    offset += Buffer.byteLength(line) + 1
-    lineNumber += 1
-  }
-  return { offsets: offsets.toArray(), keys: keys.toArray() }
-}
-
-function seedOf(header: string, path: string): number {
-  const { formatVersion, seed } = parsed(header, `${path}:1`)
-  if (formatVersion !== FORMAT_VERSION || typeof seed !== 'number') {
-    throw new UserError(
-      `${path}:1: format version ${String(formatVersion)}, expected ${FORMAT_VERSION}. Use the version of Assay that wrote it.`,
-    )
-  }
-  return seed
-}
-
-function idOf(line: string, at: string): string {
-  const { id } = parsed(line, at)
-  if (typeof id !== 'string') throw damaged(at)
-  return id
-}
-
-function parsed(line: string, at: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null) return { ...value }
-  } catch (error) {
-    throw damaged(at, error)
-  }
-  throw damaged(at)
-}
-
-function damaged(at: string, cause?: unknown): UserError {
-  return new UserError(`${at}: the spooled sample is damaged or cut short. Start a new run from the dataset.`, {
-    cause,
-  })
 }
 
 /** Numbers in a typed array that doubles as it fills. */

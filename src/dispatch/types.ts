@@ -23,6 +23,9 @@ export interface DispatchContext {
   readonly stop: AbortSignal
 }
 
+/** Runs an attempt when a slot is free. */
+export type Slots = <R>(attempt: () => Promise<R>) => Promise<R>
+
 /** What dispatch needs to know of one trial: how to admit, send and note each attempt. */
 export interface TrialWork<R> {
   /** Called before each attempt, in a slot. Anything but `admitted`: not sent, since no money is left or the run was stopped. */

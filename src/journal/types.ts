@@ -53,8 +53,8 @@ export interface TrialRecord {
   /** Cost of the attempt that counted, decimal USD; null when unknown. */
   readonly costUsd: string | null
   readonly costSource: CostSource | null
-  /** What the other attempts billed or may have billed, decimal USD. */
-  readonly retryCostUsd: string
+  /** What the other attempts billed or may have billed, decimal USD; null when unknown. */
+  readonly retryCostUsd: string | null
   /** Attempts of this trial that may have been billed though no answer of them counts. */
   readonly possiblyBilled: number
   readonly queueUs: number

@@ -2,9 +2,10 @@
  * A file that is only appended to. Lines of one turn of the event loop share one write; those of one fdatasync share it
  * (group commit), so durability costs a disk flush per group and not per line.
  */
-import { closeSync, fdatasync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { asWriteError } from './errors.ts'
+import { asWriteError, inRunFolder } from './errors.ts'
+import { writeAll } from './write-all.ts'
 
 const syncData = promisify(fdatasync)
 
@@ -29,11 +30,7 @@ export class AppendFile {
   /** Creates the file; it must not exist. */
   constructor(path: string) {
     this.#path = path
-    try {
-      this.#fd = openSync(path, 'ax')
-    } catch (error) {
-      throw asWriteError(path, error)
-    }
+    this.#fd = inRunFolder(path, () => openSync(path, 'ax'))
   }
 
   /** Queues text, which ends with a line feed; returns the byte offset at which it starts. */
@@ -88,8 +85,7 @@ export class AppendFile {
     // A write that failed may have left half a line, which has to be the last.
     if (this.#failure !== undefined) return
     try {
-      // A short write is legal; what is left follows.
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written)
+      writeAll(this.#fd, bytes)
     } catch (error) {
       this.#fail(error)
       return

@@ -47,6 +47,9 @@ const WRITE_REFUSED = new Set([
   'ENOTDIR',
   'EISDIR',
   'ENAMETOOLONG',
+  'EBUSY',
+  'EMFILE',
+  'ENFILE',
 ])
 
 /** Runs a file operation; a refusal by the file system becomes a WriteError that names the path. */
@@ -58,13 +61,27 @@ export function writing<T>(path: string, operation: () => T): T {
   }
 }
 
+/** The same for a file in the run folder, which was there a moment ago: when it is not, somebody has removed it. */
+export function inRunFolder<T>(path: string, operation: () => T): T {
+  try {
+    return writing(path, operation)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    throw new WriteError(`${path}: the file or its folder is gone. A run needs its folder to stay where it is.`, {
+      cause: error,
+    })
+  }
+}
+
 /** The same error, as a WriteError when it is a refusal by the file system. */
 export function asWriteError(path: string, error: unknown): unknown {
   const code = errorCode(error)
   if (code === undefined || !WRITE_REFUSED.has(code)) return error
-  return new WriteError(`${path}: cannot write (${code}). Free space or choose another folder with --out.`, {
-    cause: error,
-  })
+  const fix =
+    code === 'EMFILE' || code === 'ENFILE'
+      ? 'Too many files are open: raise the limit (ulimit -n) or lower --concurrency.'
+      : 'Free space or choose another folder with --out.'
+  return new WriteError(`${path}: cannot write (${code}). ${fix}`, { cause: error })
 }
 
 /** Node's `code` of a system error, e.g. ENOENT. */

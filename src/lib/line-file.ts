@@ -1,5 +1,6 @@
 /** Reads single lines of a file by their byte offset, without holding the rest. */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { inRunFolder } from './errors.ts'
 
 const FIRST_READ_BYTES = 8 * 1024
 
@@ -7,8 +8,9 @@ export class LineFile {
   readonly #fd: number
   #buffer = Buffer.allocUnsafe(FIRST_READ_BYTES)
 
+  /** Throws WriteError when the file is gone. */
   constructor(path: string) {
-    this.#fd = openSync(path, 'r')
+    this.#fd = inRunFolder(path, () => openSync(path, 'r'))
   }
 
   /** The line that starts at `offset`, without its line feed. */

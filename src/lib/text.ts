@@ -15,6 +15,11 @@ export function oneLine(text: string, width = 200): string {
   return points.length > width ? `${points.slice(0, width - 1).join('')}…` : flat
 }
 
+/** The same lines without anything that a terminal could act on: control characters but the line feed become spaces. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => (character === '\n' ? character : ' '))
+}
+
 /** "1 row", "2 rows". */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`

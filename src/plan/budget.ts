@@ -4,18 +4,31 @@
  */
 import { type Usd, ZERO_USD } from '../lib/usd.ts'
 
+/** Money set aside for one attempt. Settle it exactly once. */
+export interface Reservation {
+  readonly model: string
+  /** The most that the attempt was expected to cost. */
+  readonly worstUsd: Usd
+  /** What is set aside: the same, raised by what overruns of the model have taught. */
+  readonly usd: Usd
+}
+
 export class Budget {
   readonly #limitUsd: Usd | null
+  readonly #stop: AbortSignal
   #spentUsd = ZERO_USD
   #possiblyBilledUsd = ZERO_USD
   #reservedUsd = ZERO_USD
   #waiting: (() => void)[] = []
-  #marginPermille = 1_000n
+  /** By model: how many thousandths of the worst cost are set aside. */
+  readonly #marginsPermille = new Map<string, bigint>()
   #overruns = 0
 
-  /** `limitUsd` null: nothing is refused, everything is counted. */
-  constructor(limitUsd: Usd | null) {
+  /** `limitUsd` null: nothing is refused, everything is counted. `stop` aborted: nobody waits any longer. */
+  constructor(limitUsd: Usd | null, stop: AbortSignal) {
     this.#limitUsd = limitUsd
+    this.#stop = stop
+    stop.addEventListener('abort', () => this.#wakeAll(), { once: true })
   }
 
   /** Settled cost plus what failed attempts may have cost. */
@@ -34,15 +47,16 @@ export class Budget {
   }
 
   /**
-   * Reserves the worst cost of an attempt, raised by what overruns have taught; waits for settlements while it does not fit.
-   * Null when it cannot fit any more: nothing is in flight that could free money. Settle with what was reserved.
+   * Reserves the worst cost of an attempt; waits for settlements while it does not fit. Null when it cannot fit any more,
+   * since nothing is in flight that could free money, and when the run is stopped.
    */
-  async reserve(worstUsd: Usd): Promise<Usd | null> {
+  async reserve(worstUsd: Usd, model: string): Promise<Reservation | null> {
     for (;;) {
-      const reservedUsd = (worstUsd * this.#marginPermille) / 1_000n
-      if (this.#limitUsd === null || this.committedUsd + this.#reservedUsd + reservedUsd <= this.#limitUsd) {
-        this.#reservedUsd += reservedUsd
-        return reservedUsd
+      if (this.#stop.aborted) return null
+      const usd = (worstUsd * (this.#marginsPermille.get(model) ?? 1_000n)) / 1_000n
+      if (this.#limitUsd === null || this.committedUsd + this.#reservedUsd + usd <= this.#limitUsd) {
+        this.#reservedUsd += usd
+        return { model, worstUsd, usd }
       }
       if (this.#reservedUsd === ZERO_USD) return null
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -50,20 +64,25 @@ export class Budget {
   }
 
   /** Replaces a reservation by the cost that is known, or by the whole reservation when the attempt may have been billed. */
-  settle(reservedUsd: Usd, outcome: { readonly costUsd: Usd } | 'possibly billed'): void {
-    this.#reservedUsd -= reservedUsd
-    if (outcome === 'possibly billed') this.#possiblyBilledUsd += reservedUsd
+  settle(reservation: Reservation, outcome: { readonly costUsd: Usd } | 'possibly billed'): void {
+    this.#reservedUsd -= reservation.usd
+    if (outcome === 'possibly billed') this.#possiblyBilledUsd += reservation.usd
     else {
       this.#spentUsd += outcome.costUsd
-      if (reservedUsd > ZERO_USD && outcome.costUsd > reservedUsd) this.#learn(reservedUsd, outcome.costUsd)
+      this.#learn(reservation, outcome.costUsd)
     }
-    for (const wake of this.#waiting.splice(0)) wake()
+    this.#wakeAll()
   }
 
-  /** Later reservations are larger in proportion, rounded up to a thousandth. */
-  #learn(reservedUsd: Usd, costUsd: Usd): void {
+  /** Later reservations for the model are larger in proportion, rounded up to a thousandth. */
+  #learn({ model, worstUsd, usd }: Reservation, costUsd: Usd): void {
+    if (worstUsd === ZERO_USD || costUsd <= usd) return
     this.#overruns += 1
-    const needed = (costUsd * this.#marginPermille) / reservedUsd + 1n
-    if (needed > this.#marginPermille) this.#marginPermille = needed
+    const needed = (costUsd * 1_000n) / worstUsd + 1n
+    if (needed > (this.#marginsPermille.get(model) ?? 1_000n)) this.#marginsPermille.set(model, needed)
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 }

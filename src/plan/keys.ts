@@ -23,11 +23,17 @@ export function pairKey(
     readonly id: string
     readonly vars: Readonly<Record<string, string>>
     readonly expected: readonly string[]
+    readonly assertions: readonly {
+      readonly scorer: string
+      readonly argument: string | null
+      readonly expected: readonly string[]
+    }[]
   },
   epoch: number,
 ): string {
   const vars = Object.keys(sample.vars)
     .sort()
     .map((column) => [column, sample.vars[column]])
-  return key128(`pair\n${epoch}\n${JSON.stringify([sample.id, vars, sample.expected])}`)
+  const assertions = sample.assertions.map(({ scorer, argument, expected }) => [scorer, argument, expected])
+  return key128(`pair\n${epoch}\n${JSON.stringify([sample.id, vars, sample.expected, assertions])}`)
 }

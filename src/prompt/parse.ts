@@ -1,7 +1,8 @@
 /** Prompts as written (text, the content of a file, a column) → prompt templates. */
 import { UserError } from '../lib/errors.ts'
 import { canonicalJson } from '../lib/hash.ts'
-import { columnsOf, parseTemplate, templateHash } from './template.ts'
+import { oneLine } from '../lib/text.ts'
+import { columnsOf, parseTemplate, templateHash, unclosedPlaceholder } from './template.ts'
 import type { Message, MessageTemplate, PromptTemplate, Role, Template } from './types.ts'
 
 const ROLES: readonly string[] = ['system', 'developer', 'user', 'assistant', 'tool'] satisfies Role[]
@@ -9,7 +10,17 @@ const ROLES: readonly string[] = ['system', 'developer', 'user', 'assistant', 't
 /** A prompt of one user message. */
 export function textPrompt(name: string, text: string, system: Template | null): PromptTemplate {
   if (text.trim() === '') throw new UserError(`prompt "${name}" is empty. Give its text, or @file.`)
-  return withId({ name, body: { kind: 'text', template: parseTemplate(text) }, system })
+  return withId({ name, body: { kind: 'text', template: readTemplate(text, `prompt "${name}"`) }, system })
+}
+
+/** Parses a template that a person wrote; braces that open and never close are a slip that would be paid for on every row. */
+export function readTemplate(text: string, where: string): Template {
+  const broken = unclosedPlaceholder(text)
+  if (broken === undefined) return parseTemplate(text)
+  const shown = oneLine(text.slice(broken), 30)
+  throw new UserError(
+    `${where}: character ${broken + 1}: "${shown}" opens a placeholder that is not closed. Write {{column}}, or \\{{ for two literal braces.`,
+  )
 }
 
 /** A prompt whose messages stand in a cell of each sample, as JSON. */
@@ -23,7 +34,7 @@ export function messagesPrompt(name: string, json: string, where: string, system
     if (typeof content !== 'string') {
       throw new UserError(`${where}: the content of a ${role} message is not text. A prompt file takes text only.`)
     }
-    return { role, content: parseTemplate(content), fields }
+    return { role, content: readTemplate(content, where), fields }
   })
   return withId({ name, body: { kind: 'messages', messages }, system })
 }

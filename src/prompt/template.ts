@@ -31,6 +31,12 @@ export function parseTemplate(source: string): Template {
   return { source, pieces }
 }
 
+/** Index of the first `{{` that is neither escaped nor a placeholder; undefined when there is none. */
+export function unclosedPlaceholder(source: string): number | undefined {
+  const at = source.replace(PLACEHOLDER, (match) => ' '.repeat(match.length)).indexOf('{{')
+  return at === -1 ? undefined : at
+}
+
 /** Names of the columns that the template needs, in order of appearance. */
 export function columnsOf(template: Template): string[] {
   return template.pieces.flatMap((piece) => ('column' in piece ? [piece.column] : []))

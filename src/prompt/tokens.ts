@@ -109,11 +109,13 @@ export function messageText({ content, role: _role, ...fields }: Message): strin
 }
 
 /**
- * An upper bound of a prompt's tokens that needs no tokenizer: a byte-level vocabulary never has more tokens than the text
- * has UTF-8 bytes. The margin per message covers any chat template we know, twice over.
+ * An upper bound of a text prompt's tokens that needs no tokenizer: a byte-level vocabulary never has more tokens than the
+ * text has UTF-8 bytes. The margin per message covers any chat template we know, twice over. `params` are further fields of
+ * the request: tools and schemas become part of the prompt.
  */
-export function promptTokensBound(messages: readonly Message[]): number {
-  return messages.reduce((sum, message) => sum + 16 + Buffer.byteLength(messageText(message)), 16)
+export function promptTokensBound(messages: readonly Message[], params: Readonly<Record<string, unknown>>): number {
+  const ofMessages = messages.reduce((sum, message) => sum + 16 + Buffer.byteLength(messageText(message)), 16)
+  return Object.keys(params).length === 0 ? ofMessages : ofMessages + Buffer.byteLength(JSON.stringify(params))
 }
 
 // One encoder per encoding for the whole process: each holds up to 30 MB, and loading one takes a third of a second.

@@ -6,7 +6,8 @@ export const custom = {
   summary: 'any OpenAI-compatible server, named with --base-url',
   baseUrl: null,
   baseUrlEnv: null,
-  apiKeyEnv: 'OPENAI_API_KEY',
+  // A key of another service must not go to whatever address was typed: --api-key-env names this server's own.
+  apiKeyEnv: null,
   apiKeyRequired: false,
   capabilities: { askStreamUsage: true, maxTokensField: 'max_tokens', seedField: 'seed' },
   headers: () => ({}),

@@ -1,5 +1,5 @@
 /** What came back? The body of an answer → text, reasoning, tool calls, usage; or what is wrong with it. */
-import { type Fields, fieldsOf, itemsOf, nonEmptyText, parseJson, textOf } from './json.ts'
+import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf, textOf } from './json.ts'
 import type { Completion, ErrorKind, ToolCall } from './types.ts'
 import { readCost, readUsage } from './usage.ts'
 
@@ -38,7 +38,7 @@ export const NO_ANSWER: Answer = {
 
 /** Decodes a body that is not a stream. Gateways pad it with blanks, some servers with a byte order mark. */
 export function decodeBody(text: string): Decoded {
-  const parsed = parseJson(text.trim())
+  const parsed = valueOf(text.trim())
   const body = fieldsOf(parsed)
   if (parsed !== body) return { answer: NO_ANSWER, failure: garbage(text) }
   const choice = fieldsOf(itemsOf(body['choices'])[0])

@@ -14,7 +14,7 @@ export interface Endpoint {
 /**
  * Address and key of a profile: what was typed over the environment over the profile's own.
  *
- * @throws UserError when the address is missing or a required key is not set
+ * @throws UserError when the address is missing, the key's variable has no name that one can have, or a required key is not set
  */
 export function resolveEndpoint(
   profile: ProviderProfile,
@@ -25,6 +25,13 @@ export function resolveEndpoint(
   if (!baseUrl) {
     throw new UserError(
       `Provider "${profile.name}" has no address of its own. Give one: --base-url http://127.0.0.1:8000/v1.`,
+    )
+  }
+  if (typed.apiKeyEnv && !/^[A-Za-z_]\w*$/.test(typed.apiKeyEnv)) {
+    // Not repeated: it may be the key itself.
+    throw new UserError(
+      '--api-key-env: what follows is no name of an environment variable. Put the key into a variable and give the ' +
+        "variable's name, e.g. --api-key-env MY_API_KEY.",
     )
   }
   const apiKeyEnv = typed.apiKeyEnv || profile.apiKeyEnv
@@ -45,7 +52,9 @@ export function resolveEndpoint(
  */
 export function requestUrl(baseUrl: string, apiKey: string | null): URL {
   if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new UserError(`--base-url ${baseUrl}: expected an address such as https://openrouter.ai/api/v1.`)
+    throw new UserError(
+      `--base-url ${withoutSecrets(baseUrl)}: expected an address such as https://openrouter.ai/api/v1.`,
+    )
   }
   const url = new URL(baseUrl)
   if (url.username || url.password) {
@@ -62,6 +71,21 @@ export function requestUrl(baseUrl: string, apiKey: string | null): URL {
   url.hash = ''
   url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')}/chat/completions`
   return url
+}
+
+/**
+ * An address as files may show it: origin, path and the names of the query's parameters, since a value may be a key. That
+ * of `api-version` is kept: it decides what the server does.
+ */
+export function addressForRecords(baseUrl: string): string {
+  const { origin, pathname, searchParams } = new URL(baseUrl)
+  const query = Array.from(searchParams, ([name, value]) => (name === 'api-version' ? `${name}=${value}` : name))
+  return `${origin}${pathname.replace(/\/+$/, '')}${query.length === 0 ? '' : `?${query.join('&')}`}`
+}
+
+/** A text that may be no address at all, without what stands where a password or a query would. */
+function withoutSecrets(written: string): string {
+  return written.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/s, '?…')
 }
 
 /** True when the address never leaves this machine. */

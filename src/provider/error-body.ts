@@ -1,5 +1,5 @@
 /** What does an error body say? The envelopes of all known servers → one shape (openrouter.md sections 5.1 and 11). */
-import { type Fields, fieldsOf, itemsOf, nonEmptyText, parseJson } from './json.ts'
+import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf } from './json.ts'
 
 export interface ToldError {
   /** The numeric code inside the body when it can be a status of a failure (400..599), else null. */
@@ -43,7 +43,7 @@ function statusCode(value: unknown): number | null {
 
 /** `metadata.raw`: the upstream's body as JSON text, as an object or as plain text. */
 function upstreamOf(raw: unknown): unknown {
-  return typeof raw === 'string' ? (parseJson(raw) ?? raw) : raw
+  return typeof raw === 'string' ? (valueOf(raw) ?? raw) : raw
 }
 
 function wordsOf(fields: Fields): string[] {

@@ -1,9 +1,10 @@
 /** What kind of failure is it, and what should people read? Status, headers and body → ProviderError. */
+import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { oneLine } from '../lib/text.ts'
 import { type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { Answer, Failure } from './decode.ts'
 import { type ToldError, errorMember, readError } from './error-body.ts'
-import { parseJson } from './json.ts'
+import { valueOf } from './json.ts'
 import { type ResponseHeaders, headerOf, retryAfterMs } from './retry-after.ts'
 import { type ErrorKind, ProviderError } from './types.ts'
 
@@ -24,8 +25,7 @@ export interface FailedAttempt {
   readonly apiKeyEnv: string | null
 }
 
-/** The model that the default settings name, and what replaces it: its weights were retired (openrouter.md section 13). */
-const RETIRED_MODEL = 'mistralai/mistral-small'
+/** What replaces the default model, whose weights were retired (openrouter.md section 13). */
 const ITS_SUCCESSOR = 'mistralai/mistral-small-2603'
 
 /** Statuses that say more than their class (openrouter.md section 5.2). */
@@ -54,7 +54,7 @@ const BLOCKED_WORDS = ['content_filter', 'content_policy_violation']
 const ROUTING_TEXT = /routing requirements/i
 
 /** Which kind of failure a status and its body are. `inside200`: the error stood in the body of a good answer. */
-export function classify(status: number, told: ToldError, headers: ResponseHeaders, inside200: boolean): ErrorKind {
+function classify(status: number, told: ToldError, headers: ResponseHeaders, inside200: boolean): ErrorKind {
   const says = (words: readonly string[]): boolean => words.some((word) => told.words.has(word))
   const aboutTheRequest = status === 400 || status === 413 || status === 422 || (inside200 && told.code === null)
   if (says(OVERFLOW_WORDS) || (aboutTheRequest && OVERFLOW_TEXT.test(told.message))) return 'context_overflow'
@@ -70,7 +70,7 @@ export function classify(status: number, told: ToldError, headers: ResponseHeade
 /** The error of an answer whose status is none of success (3xx, 4xx, 5xx). */
 export function errorOfStatus(attempt: FailedAttempt, bodyText: string): ProviderError {
   if (attempt.status < 400) return redirected(attempt)
-  const body = parseJson(bodyText.trim()) ?? plainText(bodyText)
+  const body = valueOf(bodyText.trim()) ?? plainText(bodyText)
   return serverError(attempt, attempt.status, errorMember(body), false)
 }
 
@@ -136,7 +136,7 @@ function shouldRetry(headers: ResponseHeaders): boolean | null {
 
 function hintFor(kind: ErrorKind, { model, apiKeyEnv }: FailedAttempt): string {
   if (kind === 'unauthorized' && apiKeyEnv !== null) return ` Check the key in ${apiKeyEnv}.`
-  if (kind === 'not_found' && model === RETIRED_MODEL) return ` Try --model ${ITS_SUCCESSOR}.`
+  if (kind === 'not_found' && model === DEFAULT_MODEL) return ` Try --model ${ITS_SUCCESSOR}.`
   return ''
 }
 

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { errorCode, messageOf } from '../lib/errors.ts'
 import { type Decoded, NO_ANSWER, decodeBody } from './decode.ts'
 import { type FailedAttempt, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
-import { fieldsOf, nonEmptyText, parseJson, textOf } from './json.ts'
+import { fieldsOf, nonEmptyText, valueOf, textOf } from './json.ts'
 import { type ResponseHeaders, headerOf } from './retry-after.ts'
 import { SseDecoder } from './sse.ts'
 import { StreamAccumulator } from './stream.ts'
@@ -12,8 +12,14 @@ import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
 /** The largest body that is read: far above any answer, far below what would hurt. */
 export const BODY_CAP_BYTES = 32 * 1024 * 1024
 
+/** A body is asked whether it is an unmarked stream until this much of it was there. */
+const UNMARKED_START_BYTES = 16
+
 /** How long a server may keep the body open after its last event before the connection is given up. */
 const DRAIN_MS = 1000
+
+/** Codes of certificates whose issuer is not known here; a wrong name or date is no question of the issuer. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED|ISSUER_CERT|LEAF_SIGNATURE|CERT_UNTRUSTED/
 
 /** Where and how attempts are sent. */
 export interface Wire {
@@ -21,6 +27,8 @@ export interface Wire {
   /** Parts of the URL as undici wants them, cut once. */
   readonly origin: string
   readonly path: string
+  /** How messages name the server: its host, but for the simulator, whose port is another each time. */
+  readonly name: string
   readonly headers: Readonly<Record<string, string>>
   readonly dispatcher: Dispatcher
   readonly apiKey: string | null
@@ -89,7 +97,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#headers = headers
     this.#headersUs = this.#nowUs()
     if (status < 300 && headerOf(headers, 'content-type').toLowerCase().startsWith('text/event-stream')) {
-      this.#sse = new SseDecoder(({ data, event }) => this.#stream.event(data, event, this.#readUs ?? this.#nowUs()))
+      this.#sse = this.#decoder()
     }
   }
 
@@ -101,11 +109,26 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#giveUp(this.#tooLarge())
       return
     }
-    if (this.#sse === undefined) {
-      this.#chunks.push(chunk)
+    if (this.#sse !== undefined) {
+      this.#sse.feed(chunk)
       return
     }
-    this.#sse.feed(chunk)
+    this.#chunks.push(chunk)
+    if (this.#bytes - chunk.length < UNMARKED_START_BYTES && this.#isUnmarkedStream()) {
+      this.#sse = this.#decoder()
+      this.#sse.feed(Buffer.concat(this.#chunks.splice(0)))
+    }
+  }
+
+  #decoder(): SseDecoder {
+    return new SseDecoder(({ data, event }) => this.#stream.event(data, event, this.#readUs ?? this.#nowUs()))
+  }
+
+  /** Some servers leave out the content type of a stream; no JSON starts like one. */
+  #isUnmarkedStream(): boolean {
+    return (
+      this.#status < 300 && /^\s*(?:data:|:)/.test(this.#bodyText()) && fieldsOf(valueOf(this.#body))['stream'] === true
+    )
   }
 
   onResponseEnd(): void {
@@ -178,11 +201,13 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   /** The connection failed before an answer began. */
   #unanswered(error: Error): ProviderError {
-    const { host } = this.#wire.url
+    const { name, url } = this.#wire
     const sent = this.#controller !== undefined
-    const happened = sent ? `the connection to ${host} broke before an answer` : `cannot connect to ${host}`
-    const reason = messageOf(error) || errorCode(error)
-    const hint = /cert|signed/i.test(`${errorCode(error)}`) ? ' Name your own authority with NODE_EXTRA_CA_CERTS.' : ''
+    const happened = sent ? `the connection to ${name} broke before an answer` : `cannot connect to ${name}`
+    const reason = (messageOf(error) || `${errorCode(error)}`).replaceAll(url.host, name)
+    const hint = UNKNOWN_AUTHORITY.test(`${errorCode(error)}`)
+      ? ' Name your own authority with NODE_EXTRA_CA_CERTS.'
+      : ''
     return new ProviderError('network', forPeople(`${happened}: ${reason}`, this.#wire) + hint, {
       elapsedUs: this.#nowUs(),
       ...this.#exposure(),
@@ -208,7 +233,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       generationId: this.#generationId(answer.generationId),
       elapsedUs,
       wallTime: new Date(),
-      model: textOf(fieldsOf(parseJson(this.#body))['model']),
+      model: textOf(fieldsOf(valueOf(this.#body))['model']),
       url,
       apiKey,
       apiKeyEnv,

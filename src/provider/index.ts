@@ -9,7 +9,7 @@ import * as registry from './registry.ts'
 import type { Provider, ProviderProfile } from './types.ts'
 
 export { OWNED_FIELDS } from './encode.ts'
-export { type Endpoint, type Environment, requestUrl, resolveEndpoint } from './endpoint.ts'
+export { addressForRecords, type Endpoint, type Environment, requestUrl, resolveEndpoint } from './endpoint.ts'
 
 const profiles: readonly ProviderProfile[] = Object.values(registry)
 
@@ -53,6 +53,7 @@ export function connect(options: ConnectOptions): Provider {
     url,
     origin: url.origin,
     path: url.pathname + url.search,
+    name: profile.name === 'simulator' ? 'the simulator' : url.host,
     headers,
     dispatcher,
     apiKey,

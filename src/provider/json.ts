@@ -2,6 +2,7 @@
  * How is JSON of unknown shape read? Servers differ, leave fields out and send nulls, so every reader here has an answer
  * for a value of the wrong type and none throws.
  */
+import { isObject, parseJson } from '../lib/json.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -11,10 +12,6 @@ const NO_ITEMS: readonly unknown[] = []
 /** The members of a JSON object; none for anything else. */
 export function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : NO_FIELDS
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The items of a JSON array; none for anything else. */
@@ -33,10 +30,6 @@ export function nonEmptyText(value: unknown): string | null {
 }
 
 /** The value of a JSON text; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
+export function valueOf(jsonText: string): unknown {
+  return parseJson(jsonText)?.value
 }

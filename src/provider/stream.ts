@@ -17,7 +17,7 @@ import {
   readReasoning,
   servedBy,
 } from './decode.ts'
-import { type Fields, fieldsOf, itemsOf, parseJson, textOf } from './json.ts'
+import { type Fields, fieldsOf, itemsOf, valueOf, textOf } from './json.ts'
 import { ToolCallMerger } from './tool-calls.ts'
 import type { AttemptTiming, Usage } from './types.ts'
 import { readCost, readUsage } from './usage.ts'
@@ -45,7 +45,7 @@ export class StreamAccumulator {
       this.#doneUs = atUs
       return
     }
-    const chunk = parseJson(data)
+    const chunk = valueOf(data)
     const body = fieldsOf(chunk)
     if (name === 'error') this.#failure ??= { by: 'server', error: body['error'] ?? chunk ?? data }
     else if (chunk !== body) this.#failure ??= garbage(data)

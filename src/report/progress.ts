@@ -45,7 +45,7 @@ export function barProgress(stream: NodeJS.WriteStream, title: string, clock: Cl
     format: (options, { progress }, { line }: { line?: string }) => {
       const filled = Math.round(progress * (options.barsize ?? 20))
       const bars = `${options.barCompleteString?.slice(0, filled)}${options.barIncompleteString?.slice(filled, options.barsize)}`
-      return `${oneLine(title, 30)} ${bars} ${line ?? ''}`.slice(0, Math.max(20, stream.columns - 1))
+      return `${oneLine(title, 30)} ${bars} ${line ?? ''}`.slice(0, Math.max(20, (stream.columns || 80) - 1))
     },
   })
   let started = false

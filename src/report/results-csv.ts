@@ -22,6 +22,8 @@ export interface ResultRow {
   readonly score: ScoreLine | undefined
 }
 
+const BYTE_ORDER_MARK = '\ufeff'
+
 interface Column {
   readonly name: string
   /** What the cell holds, with its unit; the configuration reference prints it. */
@@ -69,13 +71,15 @@ export const COLUMNS: readonly Column[] = [
   events('retry_cost_usd', 'USD that other attempts billed or may have billed', ({ record }) =>
     text(record?.retryCostUsd),
   ),
-  events('queue_ms', 'wait for a slot', ({ record }) => milliseconds(record?.queueUs)),
+  events('queue_ms', 'wait for budget and journal once a slot is free', ({ record }) => milliseconds(record?.queueUs)),
   events('ttft_ms', 'start of the final attempt to its first output', ({ record }) => milliseconds(record?.ttftUs)),
   events('latency_ms', 'start of the final attempt to its last output', ({ record }) =>
     milliseconds(record?.latencyUs),
   ),
   events('retry_ms', 'failed attempts and waits between', ({ record }) => milliseconds(record?.retryUs)),
-  events('total_ms', 'queue + retry + latency', ({ record }) => milliseconds(record?.totalUs)),
+  events('total_ms', 'queue + retry + latency; for a failed trial queue + retry + its final attempt', ({ record }) =>
+    milliseconds(record?.totalUs),
+  ),
   events('output_tps', 'completion tokens per second of latency_ms', ({ record }) => tokensPerSecond(record)),
   events('attempts', 'HTTP tries', ({ record }) => text(record?.attempts)),
   answers('finish_reason', 'why the model stopped', ({ record }) => text(record?.finishReason)),
@@ -95,19 +99,18 @@ export interface ResultsCsvOptions {
   readonly keep: readonly string[]
   /** False: cells that depend on the course of events stay empty. */
   readonly timings: boolean
-  /** Cells that a spreadsheet would take for a formula get an apostrophe in front. */
-  readonly escapeFormulas: boolean
+  /** For a spreadsheet: what it would take for a formula gets an apostrophe in front, and a BOM tells it that this is UTF-8. */
+  readonly spreadsheet: boolean
 }
 
 /** The header line. */
-export function resultsHeader({ scoreLabels, keep }: ResultsCsvOptions): string {
-  return csvLines([
-    [
-      ...COLUMNS.map(({ name }) => name),
-      ...scoreLabels.map((label) => `score:${label}`),
-      ...keep.map((column) => `var:${column}`),
-    ],
-  ])
+export function resultsHeader({ scoreLabels, keep, spreadsheet }: ResultsCsvOptions): string {
+  const names = [
+    ...COLUMNS.map(({ name }) => name),
+    ...scoreLabels.map((label) => `score:${label}`),
+    ...keep.map((column) => `var:${column}`),
+  ]
+  return (spreadsheet ? BYTE_ORDER_MARK : '') + csvLines([names])
 }
 
 /** Lines for some trials. */
@@ -118,7 +121,7 @@ export function resultsLines(rows: readonly ResultRow[], options: ResultsCsvOpti
       ...options.scoreLabels.map((label) => decimal(row.score?.scores[label])),
       ...options.keep.map((column) => cellOf(row.sample.vars, column) ?? ''),
     ]),
-    options.escapeFormulas,
+    options.spreadsheet,
   )
 }
 

@@ -1,6 +1,6 @@
 /** The last screen of a run: what a person has to see, and nothing else. */
 import { styleText } from 'node:util'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, printable } from '../lib/text.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import { dollars, integer, milliseconds, percent, percentWithInterval, seconds } from './numbers.ts'
 import { framed, sideBySide } from './table.ts'
@@ -28,7 +28,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
     totals(summary),
     ...summary.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
     '',
-    ...files.map((file) => `  ${file}`),
+    ...files.map((file) => `  ${printable(file)}`),
   ]
   return `${lines.join('\n')}\n`
 }

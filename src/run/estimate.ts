@@ -2,9 +2,10 @@
 import type { Settings } from '../config/types.ts'
 import { formatUsd, perMillion, times, type Usd } from '../lib/usd.ts'
 import { worstCost } from '../plan/cost.ts'
-import { render } from '../prompt/render.ts'
 import { countPromptTokens, promptTokensBound, type TokenFamily, tokenFamily } from '../prompt/tokens.ts'
-import type { ModelPlan, Prepared } from './prepare.ts'
+import { everyPrompt, type Turns } from './answers.ts'
+import type { ModelPlan } from './models.ts'
+import type { Prepared } from './prepare.ts'
 
 export interface ModelEstimate {
   readonly model: string
@@ -22,18 +23,14 @@ export interface ModelEstimate {
   readonly price: string
 }
 
-/** One pass over all prompts, counted once per family of models. */
-export function estimate(prepared: Prepared, settings: Settings): ModelEstimate[] {
+/** One pass over all prompts, counted once per family of models. Rejects with the reason of the interrupt when that aborts. */
+export async function estimate(prepared: Prepared, settings: Settings, turns: Turns): Promise<ModelEstimate[]> {
   const families = new Map(prepared.models.map(({ slug }) => [slug, tokenFamily(slug)]))
   const tokens = new Map<TokenFamily, number>([...families.values()].map((family) => [family, 0]))
   let bound = 0
-  for (let position = 0; position < prepared.shape.samples; position++) {
-    const sample = prepared.sampleAt(position)
-    for (const prompt of prepared.prompts) {
-      const messages = render(prompt, sample)
-      bound += promptTokensBound(messages)
-      for (const [family, sum] of tokens) tokens.set(family, sum + countPromptTokens(messages, family))
-    }
+  for await (const { messages } of everyPrompt(prepared, turns)) {
+    bound += promptTokensBound(messages, settings.endpoint.params)
+    for (const [family, sum] of tokens) tokens.set(family, sum + countPromptTokens(messages, family))
   }
   const { samples, prompts, epochs } = prepared.shape
   const trials = samples * prompts * epochs

@@ -1,15 +1,18 @@
 /** Where does a run live? The run folder, with manifest and samples in it. */
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../config/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
-import { asWriteError, errorCode, UserError, writing } from '../lib/errors.ts'
+import { asWriteError, errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
 import { draftManifest, runIdOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
 
-/** Makes the folder; from here on there is a run. */
+/**
+ * Makes the folder; from here on there is a run. Throws UserError when another run took the folder in the meantime, whose
+ * files stay as they are.
+ */
 export async function openRunFolder(
   prepared: Prepared,
   settings: Settings,
@@ -23,9 +26,28 @@ export async function openRunFolder(
     cwd,
   )
   const manifest: Manifest = { ...draft, runId, startedAt: startedAt.toISOString() }
-  writing(dir, () => renameSync(prepared.stagedPath, join(dir, 'samples.jsonl')))
-  writeAtomically(join(dir, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`])
+  const path = join(dir, 'manifest.json')
+  reserve(path, settings.outDir ?? dir)
+  try {
+    inRunFolder(dir, () => renameSync(prepared.stagedPath, join(dir, 'samples.jsonl')))
+    await writeAtomically(path, [`${JSON.stringify(manifest, null, 2)}\n`])
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  }
   return { dir, manifest }
+}
+
+/** Of two runs that found the folder empty, the one that makes the manifest has it; its content follows. */
+function reserve(manifestPath: string, folder: string): void {
+  try {
+    closeSync(inRunFolder(manifestPath, () => openSync(manifestPath, 'wx')))
+  } catch (error) {
+    if (error instanceof WriteError && errorCode(error.cause) === 'EEXIST') {
+      throw new UserError(`--out ${folder}: another run has just started in this folder. Give each run its own.`)
+    }
+    throw error
+  }
 }
 
 /**
@@ -58,5 +80,23 @@ export function refuseUsedFolder(dir: string, asTyped: string): void {
     const code = errorCode(error)
     if (code === 'ENOTDIR') throw new UserError(`--out ${asTyped}: there is a file of that name. Name a folder.`)
     if (code !== 'ENOENT') throw asWriteError(dir, error)
+    tryToMake(dir)
+  }
+}
+
+/** Makes the topmost folder that is missing and removes it again: Node would try for ever where none can be (/proc). */
+function tryToMake(dir: string): void {
+  let topmost = dir
+  while (!existsSync(dirname(topmost))) topmost = dirname(topmost)
+  try {
+    mkdirSync(topmost)
+    rmdirSync(topmost)
+  } catch (error) {
+    throw new WriteError(
+      `${topmost}: the folder cannot be made (${errorCode(error)}). Choose another one with --out.`,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -1,14 +1,16 @@
 /** What makes a run repeatable: written before the first request. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Settings } from '../config/types.ts'
+import type { EndpointSettings, Settings } from '../config/types.ts'
 import type { Manifest, ManifestPrice } from '../journal/types.ts'
 import { canonicalJson, sha256 } from '../lib/hash.ts'
 import { formatUsd, perMillion } from '../lib/usd.ts'
 import { VERSION } from '../lib/version.ts'
 import { countTrials } from '../plan/trials.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
-import type { ModelPlan, Prepared } from './prepare.ts'
+import { addressForRecords } from '../provider/index.ts'
+import type { ModelPlan } from './models.ts'
+import type { Prepared } from './prepare.ts'
 
 const run = promisify(execFile)
 
@@ -33,7 +35,7 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
     },
     prompts: prepared.prompts.map((prompt) => ({ name: prompt.name, id: prompt.id, text: promptText(prompt) })),
     // The simulator's port is different each time and means nothing.
-    provider: { name: endpoint.profile.name, baseUrl: simulated ? 'simulator' : (endpoint.address?.baseUrl ?? '') },
+    provider: { name: endpoint.profile.name, baseUrl: simulated ? 'simulator' : baseUrlOf(endpoint) },
     prices: prepared.models.map(manifestPrice),
     scorers: prepared.scoring.scorers.map(({ label }) => label),
     trials: countTrials(prepared.shape),
@@ -48,28 +50,38 @@ export function runIdOf(draft: ManifestDraft, startedAt: Date): string {
   return `${time}-${name}-${sha256(canonicalJson(draft)).slice(0, 6)}`
 }
 
-/** Settings that decide the answers and what is made of them. Paths, keys and ports name a machine and stay out. */
+function baseUrlOf({ address }: EndpointSettings): string {
+  return address === null ? '' : addressForRecords(address.baseUrl)
+}
+
+/**
+ * Settings that decide the answers and what is made of them, by config key and as a config file would have them; null:
+ * not set. Paths, keys and ports name a machine and stay out; prompts, prices, scorers and seed have places of their own.
+ */
 function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): Record<string, unknown> {
   return {
-    idColumn: dataset.idColumn,
-    expectedColumn: dataset.expectedColumn,
+    id: dataset.idColumn,
+    expected: dataset.expectedColumn,
     expectedSeparator: dataset.expectedSeparator,
-    where: dataset.where,
+    where: dataset.where.map(({ column, value }) => `${column}=${value}`),
     offset: dataset.offset,
     limit: dataset.limit,
     sample: dataset.sample,
-    shard: dataset.shard,
+    shard: dataset.shard === null ? null : `${dataset.shard.number}/${dataset.shard.count}`,
     slice: dataset.slice,
-    models: settings.models,
+    model: settings.models,
     system: settings.system?.source ?? null,
-    params: endpoint.params,
+    param: endpoint.params,
     maxTokens: endpoint.maxTokens,
     temperature: endpoint.temperature,
     stream: endpoint.stream,
     simulator: endpoint.profile.name === 'simulator' ? { ...endpoint.simulator, prices: undefined } : undefined,
-    ...policy,
+    concurrency: policy.concurrency,
+    retries: policy.retries,
+    timeout: `${policy.attemptTimeoutMs}ms`,
+    trialTimeout: `${policy.trialTimeoutMs}ms`,
     epochs: settings.epochs,
-    maxCostUsd: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
+    maxCost: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
     failUnder: settings.failUnder,
     maxFailed: settings.maxFailed,
   }

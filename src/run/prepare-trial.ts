@@ -8,7 +8,7 @@ import { render } from '../prompt/render.ts'
 import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Message, PromptTemplate } from '../prompt/types.ts'
 import type { CompletionRequest, Provider } from '../provider/types.ts'
-import type { ModelPlan } from './prepare.ts'
+import type { ModelPlan } from './models.ts'
 
 /** What requests are made of. */
 export interface TrialInputs {
@@ -40,7 +40,7 @@ export function prepareTrial(trial: Trial, inputs: TrialInputs): PreparedTrial {
   const prompt = at(inputs.prompts, trial.promptIndex)
   const model = at(inputs.models, trial.modelIndex)
   const messages = render(prompt, sample)
-  const { maxTokens } = inputs.request
+  const { maxTokens, params } = inputs.request
   const body = inputs.provider.encode({
     ...inputs.request,
     model: model.slug,
@@ -57,7 +57,7 @@ export function prepareTrial(trial: Trial, inputs: TrialInputs): PreparedTrial {
     body,
     requestKey: request,
     trialKey: trialKey(request, sample.id, prompt.id),
-    worstUsd: model.price === null ? null : worstCost(promptTokensBound(messages), maxTokens, model.price),
+    worstUsd: model.price === null ? null : worstCost(promptTokensBound(messages, params), maxTokens, model.price),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Everything that can be known, and can go wrong, before anything is sent: dataset, prompts, models, prices, selection. */
 import { fileURLToPath } from 'node:url'
 import type { DatasetSettings, Settings } from '../config/types.ts'
-import { findColumn, requireColumn } from '../lib/columns.ts'
+import { requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
 import { toSamples } from '../dataset/sample.ts'
 import { pick, selectWhileReading } from '../dataset/select.ts'
@@ -9,23 +9,14 @@ import { createSpool } from '../dataset/spool.ts'
 import type { Dataset, Row, Sample, Spool } from '../dataset/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
-import { findModel } from '../plan/catalogue.ts'
-import type { PlanShape } from '../plan/trials.ts'
-import type { PriceRow } from '../plan/types.ts'
-import { columnPrompt, requiredColumns, textPrompt } from '../prompt/parse.ts'
-import type { PromptTemplate, Template } from '../prompt/types.ts'
+import { countTrials, type PlanShape } from '../plan/trials.ts'
+import { requiredColumns } from '../prompt/parse.ts'
+import type { PromptTemplate } from '../prompt/types.ts'
 import { promptfooTypes, type TrialScorerOptions } from '../score/index.ts'
+import { defaultPrompt, scoringFor } from './defaults.ts'
+import { type ModelPlan, planModels } from './models.ts'
 import { SampleCheck } from './sample-check.ts'
 import { openStaging, type Staging } from './staging.ts'
-
-/** One model of the run, with what is known of it. */
-export interface ModelPlan {
-  readonly slug: string
-  /** Null = unknown: costs then come from the provider's reports alone. */
-  readonly price: PriceRow | null
-  /** Null = unknown, unchecked. */
-  readonly contextTokens: number | null
-}
 
 export interface Prepared {
   readonly dataset: {
@@ -55,17 +46,22 @@ export interface PrepareOptions {
   readonly stdin: AsyncIterable<Uint8Array | string>
   /** Aborted: reading ends with the signal's reason. */
   readonly interrupt: AbortSignal
+  /** Absolute path of the folder where the samples wait for their run folder; null when there will be no run. */
+  readonly stagingParent: string | null
+  /** Runs when the process ends before the preparation or the run has. */
+  readonly onLeave: (action: () => void) => void
 }
 
 /** The datasets that come with Assay: found by name from any folder. */
 const OWN_DATASETS = fileURLToPath(new URL('../../datasets', import.meta.url))
 
-/** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
-const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
-
 /** Reads and checks the whole dataset. Throws UserError with every kind of problem found; leaves nothing behind then. */
-export async function prepare(settings: Settings, { cwd, stdin, interrupt }: PrepareOptions): Promise<Prepared> {
-  const staging = openStaging(settings.outDir, cwd)
+export async function prepare(
+  settings: Settings,
+  { cwd, stdin, interrupt, stagingParent, onLeave }: PrepareOptions,
+): Promise<Prepared> {
+  const staging = openStaging(stagingParent)
+  onLeave(() => staging.remove())
   try {
     const dataset = await openDataset({
       path: settings.dataset.path,
@@ -97,24 +93,25 @@ async function prepareDataset(
   for (const column of settings.dataset.slice) requireColumn(columns, column, { file: dataset.file, flag: '--slice' })
   const usedColumns = [...new Set(prompts.flatMap(requiredColumns))]
   const scoring = scoringFor(columns, settings)
-  const check = new SampleCheck({ file: dataset.file, prompts, scoring })
+  const check = new SampleCheck({ file: dataset.file, prompts, scoring, isBudgeted: settings.maxCostUsd !== null })
   const spool = await fillSpool(rows, { dataset, settings, usedColumns, stagedPath: staging.path, check, interrupt })
   try {
     const selection = selected(spool, settings.dataset, dataset.file)
-    const models = settings.models.map((slug) => modelPlan(slug, settings))
-    refuseUnpriced(models, settings)
+    const models = planModels(settings)
+    const shape: PlanShape = {
+      samples: selection.order.length,
+      prompts: prompts.length,
+      models: models.length,
+      epochs: settings.epochs,
+    }
+    refuseTooMany(shape)
     return {
       dataset: { name: dataset.name, file: dataset.file, format: dataset.format, sha256: dataset.sha256() },
       prompts,
       models,
       scoring,
       ...selection,
-      shape: {
-        samples: selection.order.length,
-        prompts: prompts.length,
-        models: models.length,
-        epochs: settings.epochs,
-      },
+      shape,
       stagedPath: staging.path,
       notes:
         scoring.scorers.length === 0 && !check.anyAssertions
@@ -139,27 +136,6 @@ async function withColumns(dataset: Dataset): Promise<{ columns: readonly string
     for (let row = first; row.done !== true; row = await iterator.next()) yield row.value
   }
   return { columns: dataset.columns ?? (first.done === true ? [] : Object.keys(first.value.cells)), rows: again() }
-}
-
-function defaultPrompt(columns: readonly string[], system: Template | null, file: string): PromptTemplate {
-  const column = PROMPT_COLUMNS.map((name) => findColumn(columns, name)).find((name) => name !== undefined)
-  if (column === undefined) {
-    throw new UserError(
-      `${file}: none of the columns ${PROMPT_COLUMNS.join(', ')} exists, and no --prompt says what to ask. ` +
-        `Give one, e.g. --prompt "{{${columns[0]}}}". The columns are ${columns.join(', ')}.`,
-    )
-  }
-  return column.toLowerCase() === 'messages'
-    ? columnPrompt(column, column, system)
-    : textPrompt(column, `{{${column}}}`, system)
-}
-
-/** The default scorer needs expected answers; asked for by name, it insists on them. */
-function scoringFor(columns: readonly string[], { scorers, scorersAsked, dataset }: Settings): TrialScorerOptions {
-  if (scorersAsked) return { scorers, isExplicit: true }
-  const hasExpected =
-    dataset.expectedColumn !== null || ['expected', 'answer'].some((name) => findColumn(columns, name) !== undefined)
-  return { scorers: hasExpected ? scorers : [], isExplicit: false }
 }
 
 interface SpoolInputs {
@@ -217,28 +193,31 @@ function selected(
     )
   }
   const inDatasetOrder = picked.slice().sort()
-  const positions = new Map<number, number>()
-  if (picked.length < spool.count) inDatasetOrder.forEach((index, position) => positions.set(index, position))
-  const order = positions.size === 0 ? picked : picked.map((index) => positions.get(index) ?? 0)
+  const order = picked.length === spool.count ? picked : ranksOf(picked, inDatasetOrder, spool.count)
   return { sampleAt: (position) => spool.read(inDatasetOrder[position] ?? 0), order }
 }
 
-function modelPlan(slug: string, { prices, endpoint }: Settings): ModelPlan {
-  const row = findModel(slug, endpoint.profile.name)
-  return { slug, price: prices.get(slug) ?? row?.price ?? null, contextTokens: row?.contextTokens ?? null }
+/** Each picked index as its place among the picked ones. A function of its own, so that the table is let go. */
+function ranksOf(picked: Uint32Array, inDatasetOrder: Uint32Array, count: number): Uint32Array {
+  const ranks = new Uint32Array(count)
+  inDatasetOrder.forEach((index, rank) => {
+    ranks[index] = rank
+  })
+  return picked.map((index) => ranks[index] ?? 0)
 }
 
-/** A budget is kept only where the most that an attempt can cost is known. */
-function refuseUnpriced(models: readonly ModelPlan[], { maxCostUsd, endpoint }: Settings): void {
-  if (maxCostUsd !== null && Object.hasOwn(endpoint.params, 'models')) {
-    throw new UserError(
-      '--param models lets another model answer at its own price, so the budget (--max-cost) cannot be kept. Leave one out: --max-cost none.',
-    )
-  }
-  const unpriced = models.filter(({ price }) => price === null).map(({ slug }) => slug)
-  if (maxCostUsd === null || unpriced.length === 0) return
+/** Trials are numbered with 32 bits. */
+function refuseTooMany(shape: PlanShape): void {
+  const trials = countTrials(shape)
+  if (trials < 2 ** 32) return
+  const factors = [
+    plural(shape.samples, 'sample'),
+    plural(shape.prompts, 'prompt'),
+    plural(shape.models, 'model'),
+    plural(shape.epochs, 'epoch'),
+  ]
   throw new UserError(
-    `--max-cost: ${unpriced.join(', ')} has no known price, so the budget cannot be kept. ` +
-      `Give one in USD per million tokens, e.g. --price ${unpriced[0]}=0.2/0.6, or run without a budget: --max-cost none.`,
+    `${factors.join(' × ')} make ${plural(trials, 'trial')}, more than the ${(2 ** 32 - 1).toLocaleString('en-US')} of one run. ` +
+      'Take fewer rows (--limit, --sample, --shard) or fewer --epochs.',
   )
 }

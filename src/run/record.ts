@@ -11,8 +11,8 @@ import type { PreparedTrial } from './prepare-trial.ts'
 
 /** Money of attempts that do not count. */
 export interface Losses {
-  /** What they billed or may have billed. */
-  readonly lostUsd: Usd
+  /** What they billed or may have billed; null when one may have been billed and there is no price to tell how much. */
+  readonly lostUsd: Usd | null
   /** How many of them may have been billed. */
   readonly possiblyBilled: number
 }
@@ -57,7 +57,7 @@ export function completedRecord(
     tokensSource: completion.usage === null ? 'estimated' : 'reported',
     costUsd: billing.costUsd === null ? null : formatUsd(billing.costUsd),
     costSource: billing.source,
-    retryCostUsd: formatUsd(losses.lostUsd),
+    retryCostUsd: losses.lostUsd === null ? null : formatUsd(losses.lostUsd),
     possiblyBilled: losses.possiblyBilled,
     queueUs: outcome.queueUs,
     ttftUs: completion.timing.ttftUs,
@@ -94,7 +94,7 @@ export function failedRecord(
     at: clock.wallTime().toISOString(),
     attempts: outcome.attempts,
     output: error.partialText,
-    retryCostUsd: formatUsd(losses.lostUsd),
+    retryCostUsd: losses.lostUsd === null ? null : formatUsd(losses.lostUsd),
     possiblyBilled: losses.possiblyBilled,
     queueUs: outcome.queueUs,
     retryUs: outcome.retryUs,

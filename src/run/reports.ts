@@ -41,32 +41,32 @@ export interface Reports {
   readonly files: readonly string[]
 }
 
-export function writeReports(
+export async function writeReports(
   dir: string,
   prepared: Prepared,
   reader: JournalReader,
   settings: Settings,
   facts: RunFacts,
-): Reports {
+): Promise<Reports> {
   const groups = new Groups(settings.dataset.slice)
   const scoreLabels = prepared.scoring.scorers.map(({ label }) => label)
   const options: ResultsCsvOptions = {
     scoreLabels,
     keep: settings.dataset.keep,
     timings: settings.timings,
-    escapeFormulas: false,
+    spreadsheet: false,
   }
   const resultsPath = join(dir, 'results.csv')
-  writeAtomically(resultsPath, resultPieces(prepared, reader, facts, options, groups))
+  await writeAtomically(resultsPath, resultPieces(prepared, reader, facts, options, groups))
   const excelPath = join(dir, 'results.excel.csv')
   if (settings.excel) {
-    writeAtomically(excelPath, resultPieces(prepared, reader, facts, { ...options, escapeFormulas: true }))
+    await writeAtomically(excelPath, resultPieces(prepared, reader, facts, { ...options, spreadsheet: true }))
   }
   const summary = summarize(groups, prepared, facts)
   const summaryCsvPath = join(dir, 'summary.csv')
-  writeAtomically(summaryCsvPath, [summaryCsv(summary, settings.timings)])
+  await writeAtomically(summaryCsvPath, [summaryCsv(summary, settings.timings)])
   const summaryJsonPath = join(dir, 'summary.json')
-  writeAtomically(summaryJsonPath, [summaryJson(summary, settings.timings)])
+  await writeAtomically(summaryJsonPath, [summaryJson(summary, settings.timings)])
   return {
     summary,
     files: [resultsPath, ...(settings.excel ? [excelPath] : []), summaryCsvPath, summaryJsonPath],

@@ -1,8 +1,8 @@
 /** One run, read from top to bottom: prepare → plan → dispatch → journal and score → reports → exit code. */
 import { relative, resolve } from 'node:path'
-import type { LimitFunction } from 'p-limit'
 import type { Settings } from '../config/types.ts'
 import { dispatch } from '../dispatch/dispatch.ts'
+import type { Slots } from '../dispatch/types.ts'
 import { Journal } from '../journal/journal.ts'
 import type { Manifest } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -40,8 +40,8 @@ export interface RunIo {
   readonly interrupt: AbortSignal
   /** Called when the plan is known and before anything is sent. */
   announce(plan: RunPlan): Progress
-  /** Called with what has to be written out if the process must leave at once. */
-  holdOpen(journal: Pick<Journal, 'closeNow'>): void
+  /** Takes what has to be done, without waiting, if the process must leave at once; it may return what the user is to know. */
+  onLeave(action: () => string | void): void
 }
 
 export interface RunPlan {
@@ -63,17 +63,22 @@ export interface RunEnd {
 export async function runEval(settings: Settings, io: RunIo): Promise<RunEnd> {
   if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
   const simulator = settings.endpoint.address === null ? startSimulatorProcess(settings.endpoint.simulator) : null
+  // Awaited only when the dataset has been read: until then a failure is nobody's, and the dataset's own comes first.
+  simulator?.catch(() => {})
   try {
-    const prepared = await prepare(settings, io)
+    const prepared = await prepare(settings, { ...io, stagingParent: resolve(io.cwd, settings.outDir ?? 'results') })
     try {
-      await survey(prepared, settings.endpoint.maxTokens, await simulator)
+      await survey(prepared, settings, await simulator, io)
       io.interrupt.throwIfAborted()
       return await runPrepared(prepared, settings, io, await simulator)
     } finally {
       prepared.close()
     }
   } finally {
-    await simulator?.then((server) => server.close())
+    await simulator?.then(
+      (server) => server.close(),
+      () => {},
+    )
   }
 }
 
@@ -83,27 +88,29 @@ async function runPrepared(
   io: RunIo,
   simulator: SimulatorProcess | null,
 ): Promise<RunEnd> {
-  const { dir, manifest } = await openRunFolder(prepared, settings, io)
-  const journal = new Journal(dir, countTrials(prepared.shape))
-  io.holdOpen(journal)
-  const progress = io.announce({ manifest, prepared, concurrency: settings.policy.concurrency })
   const provider = connect({
     profile: settings.endpoint.profile,
     ...(settings.endpoint.address ?? { baseUrl: simulator?.url ?? '', apiKey: null, apiKeyEnv: null }),
     concurrency: settings.policy.concurrency,
     env: io.env,
   })
-  const asked = await askAll(prepared, settings, io, { journal, provider, progress }).finally(() => progress.stop())
-  await provider.close()
+  const { dir, manifest } = await openRunFolder(prepared, settings, io)
+  const journal = new Journal(dir, countTrials(prepared.shape))
+  io.onLeave(() => {
+    journal.closeNow()
+    return 'the journal is intact'
+  })
+  const progress = io.announce({ manifest, prepared, concurrency: settings.policy.concurrency })
+  const asked = await askAll(prepared, settings, io, { journal, provider, progress })
   await journal.close()
   const reader = journal.reader()
   try {
     const interrupted = io.interrupt.aborted
-    const { summary, files } = writeReports(dir, prepared, reader, settings, {
+    const { summary, files } = await writeReports(dir, prepared, reader, settings, {
       manifest,
       wallMs: asked.wallMs,
       unsettledUsd: asked.unsettledUsd,
-      notes: [...prepared.notes, ...overrunNote(asked.overruns)],
+      notes: [...prepared.notes, ...budgetNotes(asked)],
       statusOf: (index) => (journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped'),
     })
     const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
@@ -113,11 +120,19 @@ async function runPrepared(
   }
 }
 
-/** A price list or a token bound that was too low: told, since a budget rests on both. */
-function overrunNote(overruns: number): string[] {
-  if (overruns === 0) return []
+/** What a reader has to know of a run with a budget. */
+function budgetNotes({ overruns, tally }: Asked): string[] {
+  const skipped = tally.skippedByBudget
   return [
-    `${plural(overruns, 'answer')} cost more than had been reserved (hidden prompt or dearer provider); reservations were raised`,
+    ...(overruns > 0
+      ? [
+          `${plural(overruns, 'answer')} cost more than had been reserved (hidden prompt or dearer provider); reservations were raised`,
+        ]
+      : []),
+    // The cheaper ones still fitted when the dearer ones no longer did.
+    ...(skipped > 0
+      ? [`${plural(skipped, 'trial')} did not fit the budget, dearer ones first: those asked are no fair sample`]
+      : []),
   ]
 }
 
@@ -127,7 +142,7 @@ interface RunTools {
   readonly progress: Progress
 }
 
-/** Sends every trial; its record is in the journal when this resolves. */
+/** Sends every trial and closes the connections; all records are in the journal when this resolves. */
 async function askAll(
   prepared: Prepared,
   settings: Settings,
@@ -135,15 +150,16 @@ async function askAll(
   { journal, provider, progress }: RunTools,
 ): Promise<Asked> {
   const tally = new Tally(countTrials(prepared.shape))
-  const budget = new Budget(settings.maxCostUsd)
   const hopeless = new AbortController()
+  // Not a listener on the interrupt: it may have come already.
+  const stop = AbortSignal.any([interrupt, hopeless.signal])
+  const budget = new Budget(settings.maxCostUsd, stop)
   let fatal: ProviderError | undefined
   let unsettledUsd = ZERO_USD
   const context: TrialContext = {
     clock,
     random: randomFrom(`${settings.seed}|retry jitter`),
-    // Not a listener on the interrupt: it may have come already.
-    stop: AbortSignal.any([interrupt, hopeless.signal]),
+    stop,
     prompts: prepared.prompts,
     models: prepared.models,
     score: trialScorer(prepared.scoring),
@@ -160,22 +176,31 @@ async function askAll(
     },
   }
   const startMs = clock.nowMs()
-  const settle = async (trial: Trial, limit: LimitFunction): Promise<void> => {
-    const end = await settleTrial(trial, context, limit)
-    if (end.kind !== 'settled') {
-      unsettledUsd += end.lostUsd
-      if (end.kind === 'stopped') return
-      journal.skip(trial.index)
-      tally.skippedByBudget += 1
+  const settle = async (trial: Trial, slots: Slots): Promise<void> => {
+    const end = await settleTrial(trial, context, slots).catch((error: unknown) => {
+      // Without a journal nothing more may be sent; those that wait for money or a retry must not wait on.
+      hopeless.abort()
+      throw error
+    })
+    if (end.kind === 'settled') {
+      tally.add(end.record, end.score)
+      progress.update(() => ({
+        ...tally.state(),
+        spentUsd: formatUsd(budget.spentUsd),
+        elapsedMs: clock.nowMs() - startMs,
+      }))
       return
     }
-    tally.add(end.record, end.score)
-    progress.update(() => ({
-      ...tally.state(),
-      spentUsd: formatUsd(budget.spentUsd),
-      elapsedMs: clock.nowMs() - startMs,
-    }))
+    unsettledUsd += end.lostUsd ?? ZERO_USD
+    if (end.kind === 'stopped') return
+    journal.skip(trial.index)
+    tally.skippedByBudget += 1
   }
-  await dispatch(trialsInOrder(prepared.order, prepared.shape), settle, settings.policy, context.stop)
+  try {
+    await dispatch(trialsInOrder(prepared.order, prepared.shape), settle, settings.policy, stop)
+  } finally {
+    progress.stop()
+    await provider.close()
+  }
   return { tally, fatal, unsettledUsd, overruns: budget.overruns, wallMs: clock.nowMs() - startMs }
 }

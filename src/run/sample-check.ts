@@ -4,7 +4,9 @@ import type { Sample } from '../dataset/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine, plural } from '../lib/text.ts'
-import { parseMessages, requiredColumns } from '../prompt/parse.ts'
+import { requiredColumns } from '../prompt/parse.ts'
+import { render } from '../prompt/render.ts'
+import { messageText } from '../prompt/tokens.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { checkSample, type TrialScorerOptions } from '../score/index.ts'
 
@@ -15,6 +17,8 @@ export interface SampleCheckOptions {
   readonly file: string
   readonly prompts: readonly PromptTemplate[]
   readonly scoring: TrialScorerOptions
+  /** A budget has to know at most how many tokens a prompt has. */
+  readonly isBudgeted: boolean
 }
 
 export class SampleCheck {
@@ -36,7 +40,7 @@ export class SampleCheck {
   /** Looks at one sample; nothing is thrown yet. */
   look(sample: Sample): void {
     this.#lookForColumns(sample)
-    this.#lookForMessages(sample)
+    this.#lookForPrompts(sample)
     this.#lookForExpected(sample)
     if (sample.assertions.length > 0) this.anyAssertions = true
   }
@@ -74,17 +78,13 @@ export class SampleCheck {
     }
   }
 
-  #lookForMessages({ vars, line }: Sample): void {
-    for (const { body } of this.#options.prompts) {
-      if (body.kind !== 'column') continue
-      const column = findColumn(Object.keys(vars), body.column)
-      if (column === undefined) continue
-      try {
-        parseMessages(vars[column] ?? '', `${this.#options.file}:${line}: column "${column}"`)
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error
-        this.#note(error.message)
-      }
+  /** Everything that is sent is rendered here once: what cannot be rendered must not be found out half-way through a run. */
+  #lookForPrompts(sample: Sample): void {
+    const columns = Object.keys(sample.vars)
+    if (this.#required.some((column) => findColumn(columns, column) === undefined)) return
+    for (const prompt of this.#options.prompts) {
+      const problem = promptProblem(prompt, sample, this.#options.isBudgeted)
+      if (problem !== undefined) this.#note(`${this.#options.file}:${sample.line}: ${problem}`)
     }
   }
 
@@ -96,5 +96,23 @@ export class SampleCheck {
   #note(problem: string): void {
     this.#problemCount += 1
     if (this.#problems.length < SHOWN) this.#problems.push(problem)
+  }
+}
+
+/** Why a prompt cannot be asked, or undefined when it can. */
+function promptProblem(prompt: PromptTemplate, sample: Sample, isBudgeted: boolean): string | undefined {
+  try {
+    const messages = render(prompt, sample)
+    const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []))
+    if (isBudgeted && parts.some(({ type }) => type !== 'text')) {
+      return 'the prompt holds parts that are no text; what they cost at most is unknown, so the budget cannot be kept. Leave them out, or run without: --max-cost none.'
+    }
+    const isBlank = messages.every((message) => messageText(message).trim() === '' || message.role === 'system')
+    return isBlank
+      ? `the prompt "${prompt.name}" is empty for this row. Fill the cell, or leave the row out with --where.`
+      : undefined
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
   }
 }

@@ -53,6 +53,14 @@ export async function startSimulatorProcess(options: SimulatorOptions): Promise<
   }
 }
 
-async function drained(child: ChildProcess): Promise<void> {
-  if (child.stdin !== null && child.exitCode === null) await once(child.stdin, 'drain')
+/** A child that dies never drains its pipe: closed is as good, the next reply tells that it has ended. */
+async function drained({ stdin }: ChildProcess): Promise<void> {
+  if (stdin === null || stdin.destroyed) return
+  await new Promise<void>((resolve) => {
+    const settle = (): void => {
+      stdin.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    stdin.once('drain', settle).once('close', settle)
+  })
 }

@@ -1,20 +1,22 @@
 /** Where do the samples wait until the run has a folder of its own, and what is left when it never gets one? */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { writing } from '../lib/errors.ts'
 
 export interface Staging {
-  /** On the disk of the run folder, so that moving the file there is a rename. */
   readonly path: string
   /** Removes what is still there: the file, and the folders that were made for it as far as they are empty. */
   remove(): void
 }
 
-/** `outDir` null: the run folder will be under results/. Throws WriteError. */
-export function openStaging(outDir: string | null, cwd: string): Staging {
-  const folder = resolve(cwd, outDir ?? 'results')
-  const topmostMade = writing(folder, () => mkdirSync(folder, { recursive: true }))
+/**
+ * `parent` is an absolute path on the disk of the run folder, so that moving the file there is a rename. Null: there will
+ * be no run; the file waits among the temporary files, where nobody else may read it. Throws WriteError.
+ */
+export function openStaging(parent: string | null): Staging {
+  const { folder, topmostMade } = parent === null ? privateFolder() : folderAt(parent)
   const path = join(folder, `.staging-${process.pid}-${randomUUID()}.jsonl`)
   return {
     path,
@@ -23,6 +25,22 @@ export function openStaging(outDir: string | null, cwd: string): Staging {
       if (topmostMade !== undefined) removeEmptyFolders(folder, topmostMade)
     },
   }
+}
+
+interface StagingFolder {
+  readonly folder: string
+  /** Undefined when all of the path existed. */
+  readonly topmostMade: string | undefined
+}
+
+function folderAt(folder: string): StagingFolder {
+  return { folder, topmostMade: writing(folder, () => mkdirSync(folder, { recursive: true })) }
+}
+
+function privateFolder(): StagingFolder {
+  const prefix = join(tmpdir(), 'assay-')
+  const folder = writing(prefix, () => mkdtempSync(prefix))
+  return { folder, topmostMade: folder }
 }
 
 /** From the deepest upwards, until one is not empty. */

@@ -1,12 +1,11 @@
 /** One trial, from its sample to its score: send until settled, journal, score. */
-import type { LimitFunction } from 'p-limit'
 import { attemptUntilSettled } from '../dispatch/dispatch.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
-import type { DispatchContext, DispatchPolicy, Outcome, TrialWork } from '../dispatch/types.ts'
+import type { DispatchContext, DispatchPolicy, Outcome, Slots, TrialWork } from '../dispatch/types.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
-import type { Budget } from '../plan/budget.ts'
+import type { Budget, Reservation } from '../plan/budget.ts'
 import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
@@ -29,30 +28,28 @@ export interface TrialContext extends DispatchContext, TrialInputs {
 /** What the run has to know of a trial that is over. */
 export type TrialEnd =
   | { readonly kind: 'settled'; readonly record: TrialRecord; readonly score: ScoreLine | undefined }
-  /** Not settled; `lostUsd` is what its failed attempts billed or may have billed. */
-  | { readonly kind: 'stopped' | 'budget'; readonly lostUsd: Usd }
+  /** Not settled; `lostUsd` is what its failed attempts billed or may have billed, null when unknown. */
+  | { readonly kind: 'stopped' | 'budget'; readonly lostUsd: Usd | null }
 
 /** Runs one trial to its end; its record is on disk when the promise resolves. Rejects only when the journal cannot be written. */
-export async function settleTrial(trial: Trial, context: TrialContext, limit: LimitFunction): Promise<TrialEnd> {
+export async function settleTrial(trial: Trial, context: TrialContext, slots: Slots): Promise<TrialEnd> {
   const attempts = new Attempts(trial, context)
-  const outcome = await attemptUntilSettled(attempts, context.policy, context, limit)
+  const outcome = await attemptUntilSettled(attempts, context.policy, context, slots)
   if (outcome.kind === 'unsettled') return { kind: outcome.why, lostUsd: attempts.losses.lostUsd }
   return outcome.kind === 'failed'
     ? settleFailure(attempts, outcome, context)
     : settleCompletion(attempts, outcome, context)
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
-
 /** The attempts of one trial, and the money of those that did not count. */
 class Attempts implements TrialWork<Completion> {
   readonly #trial: Trial
   readonly #context: TrialContext
   #prepared: PreparedTrial | undefined
-  /** Set aside for the attempt in flight. */
-  #reservedUsd: Usd = ZERO_USD
+  /** Set aside for the attempt in flight; null between attempts. */
+  #reservation: Reservation | null = null
   /** Of the attempts that do not count. */
-  readonly losses: Mutable<Losses> = { lostUsd: ZERO_USD, possiblyBilled: 0 }
+  losses: Losses = { lostUsd: ZERO_USD, possiblyBilled: 0 }
 
   constructor(trial: Trial, context: TrialContext) {
     this.#trial = trial
@@ -65,28 +62,41 @@ class Attempts implements TrialWork<Completion> {
   }
 
   async admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'> {
-    const { worstUsd, trialKey: trial } = this.prepared
+    const { worstUsd, trialKey: trial, model } = this.prepared
     const { budget, journal, stop } = this.#context
-    const reservedUsd = await budget.reserve(worstUsd ?? ZERO_USD)
-    if (reservedUsd === null) return 'budget'
+    const reservation = await budget.reserve(worstUsd ?? ZERO_USD, model.slug)
+    this.#reservation = reservation
     // The run may have been stopped while this waited for money.
-    if (stop.aborted) {
-      budget.settle(reservedUsd, { costUsd: ZERO_USD })
-      return 'stopped'
+    if (stop.aborted) return this.#sendNothing('stopped')
+    if (reservation === null) return 'budget'
+    try {
+      await journal.started({
+        type: 'started',
+        trial,
+        attempt,
+        reservedUsd: worstUsd === null ? null : formatUsd(reservation.usd),
+      })
+      return 'admitted'
+    } catch (error) {
+      // Others may be waiting for this money: without it back they would wait for ever.
+      this.#sendNothing('stopped')
+      throw error
     }
-    this.#reservedUsd = reservedUsd
-    await journal.started({
-      type: 'started',
-      trial,
-      attempt,
-      reservedUsd: worstUsd === null ? null : formatUsd(reservedUsd),
-    })
-    return 'admitted'
+  }
+
+  #sendNothing<Why>(why: Why): Why {
+    this.#settle({ costUsd: ZERO_USD })
+    return why
   }
 
   /** Books what the answer that counts did cost. */
   pay(costUsd: Usd): void {
-    this.#context.budget.settle(this.#reservedUsd, { costUsd })
+    this.#settle({ costUsd })
+  }
+
+  #settle(outcome: { readonly costUsd: Usd } | 'possibly billed'): void {
+    if (this.#reservation !== null) this.#context.budget.settle(this.#reservation, outcome)
+    this.#reservation = null
   }
 
   send(signal: AbortSignal): Promise<Completion> {
@@ -94,7 +104,7 @@ class Attempts implements TrialWork<Completion> {
   }
 
   retrying(attempt: number, error: ProviderError, waitMs: number): void {
-    const lostUsd = this.writeOff(error)
+    const costUsd = this.writeOff(error)
     this.#context.journal.retrying({
       type: 'retrying',
       trial: this.prepared.trialKey,
@@ -102,19 +112,27 @@ class Attempts implements TrialWork<Completion> {
       errorKind: error.kind,
       error: error.message,
       status: error.status,
-      costUsd: this.prepared.worstUsd === null && error.possiblyBilled ? null : formatUsd(lostUsd),
+      costUsd: costUsd === null ? null : formatUsd(costUsd),
       generationId: error.generationId,
       waitMs: Math.round(waitMs),
     })
   }
 
-  /** A failed attempt costs what the server says, nothing when it was refused, and at most the reservation when nobody knows. */
-  writeOff(error: ProviderError): Usd {
+  /**
+   * A failed attempt costs what the server says, nothing when it was refused, and at most the reservation when nobody
+   * knows. Null when there is no price to tell that by.
+   */
+  writeOff(error: ProviderError): Usd | null {
     const known = error.reportedCostUsd ?? (error.possiblyBilled ? null : ZERO_USD)
-    this.#context.budget.settle(this.#reservedUsd, known === null ? 'possibly billed' : { costUsd: known })
-    this.losses.lostUsd += known ?? this.#reservedUsd
-    if (known === null) this.losses.possiblyBilled += 1
-    return known ?? this.#reservedUsd
+    const atMostUsd = this.prepared.worstUsd === null ? null : (this.#reservation?.usd ?? ZERO_USD)
+    const costUsd = known ?? atMostUsd
+    this.#settle(known === null ? 'possibly billed' : { costUsd: known })
+    const { lostUsd, possiblyBilled } = this.losses
+    this.losses = {
+      lostUsd: lostUsd === null || costUsd === null ? null : lostUsd + costUsd,
+      possiblyBilled: possiblyBilled + (known === null ? 1 : 0),
+    }
+    return costUsd
   }
 }
 

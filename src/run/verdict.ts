@@ -35,7 +35,7 @@ export function verdict(
   else if (tally.failedShare > maxFailed) {
     reasons.push([
       EXIT.endpointFailed,
-      `${tally.failed} of ${tally.settled} trials failed, more than --max-failed ${maxFailed * 100}%`,
+      `${tally.failed} of ${tally.settled} trials failed, more than --max-failed ${asTyped(maxFailed)}`,
     ])
   }
   if (tally.skippedByBudget > 0) {
@@ -55,5 +55,10 @@ export function verdict(
 function belowThreshold({ model, prompt, passRate: { value } }: GroupSummary, failUnder: number): string | undefined {
   if (value !== null && value >= failUnder) return undefined
   const shown = value === null ? 'no pass rate' : `a pass rate of ${(value * 100).toFixed(2)} %`
-  return `${model} (${prompt}) has ${shown}, below --fail-under ${failUnder * 100}%`
+  return `${model} (${prompt}) has ${shown}, below --fail-under ${asTyped(failUnder)}`
+}
+
+/** A share as percent with all its digits, without those that a double adds: 0.07 → 7%, not 7.000000000000001%. */
+function asTyped(share: number): string {
+  return `${Number((share * 100).toPrecision(12))}%`
 }

@@ -1,16 +1,8 @@
 /** Which JSON value does an answer give? */
+import { parseJson } from '../lib/json.ts'
 
 /** A fence of Markdown on a line of its own. */
 const FENCE = /^[ \t]*```.*$/m
-
-/** The value of a JSON text; undefined when it is none. Integers beyond 2⁵³ lose their last digits, as in JavaScript. */
-export function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch {
-    return undefined
-  }
-}
 
 /** The whole answer when it is JSON, else its last fenced block. JSON loose in prose is not looked for. */
 export function jsonOfAnswer(output: string): { readonly value: unknown } | undefined {

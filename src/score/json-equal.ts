@@ -1,6 +1,7 @@
 /** Is the answer the expected JSON value? */
 import { oneLine } from '../lib/text.ts'
-import { jsonOfAnswer, parseJson } from './json-answer.ts'
+import { parseJson } from '../lib/json.ts'
+import { jsonOfAnswer } from './json-answer.ts'
 import { unlessTooDeep } from './limits.ts'
 import { failed, NO_EXPECTED, passed, quote, unscored } from './marks.ts'
 import { memoized } from './memo.ts'

@@ -1,11 +1,13 @@
 /** Does the answer have the form that a JSON Schema asks for? */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { basename } from 'node:path'
 import type * as Draft7Module from 'ajv'
 import type * as Draft2020Module from 'ajv/dist/2020.js'
 import { messageOf, UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
-import { jsonOfAnswer, parseJson } from './json-answer.ts'
+import { parseJson } from '../lib/json.ts'
+import { jsonOfAnswer } from './json-answer.ts'
 import { jsonErrorPlace } from '../lib/json-syntax.ts'
 import { failed, passed, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
@@ -107,6 +109,7 @@ export const jsonSchema = {
   summary: 'The answer is JSON that meets a JSON Schema (draft 2020-12 or 7); a fenced block counts as the answer.',
   argument: `the path of a schema file; without it the column ${SCHEMA_COLUMN} holds each sample's schema`,
   needsExpected: false,
+  labelOf: (path) => basename(path),
   create: (argument) => {
     if (argument === undefined) return ({ output, vars }) => scoreCell(vars[SCHEMA_COLUMN], output)
     const { check } = compileFile(argument)

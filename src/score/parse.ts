@@ -22,27 +22,28 @@ export function findScorer(name: string): Scorer | undefined {
  * where none is taken, an empty argument and one that the scorer refuses.
  */
 export function parseScorer(text: string): ParsedScorer {
-  const label = text.trim()
-  const colon = label.indexOf(':')
-  const name = colon < 0 ? label : label.slice(0, colon)
-  const argument = colon < 0 ? undefined : label.slice(colon + 1)
+  const typed = text.trim()
+  const colon = typed.indexOf(':')
+  const name = colon < 0 ? typed : typed.slice(0, colon)
+  const argument = colon < 0 ? undefined : typed.slice(colon + 1)
   const scorer = findScorer(name)
   if (scorer === undefined) {
     const names = scorerNames()
     throw new UserError(
-      `--scorer ${label}: there is no scorer "${name}".${didYouMean(name, names)} Expected one of: ${names.join(', ')}.`,
+      `--scorer ${typed}: there is no scorer "${name}".${didYouMean(name, names)} Expected one of: ${names.join(', ')}.`,
     )
   }
   if (argument === '') {
     throw new UserError(
-      `--scorer ${label}: nothing follows the colon. Write ${name} alone, or its argument after the colon.`,
+      `--scorer ${typed}: nothing follows the colon. Write ${name} alone, or its argument after the colon.`,
     )
   }
   if (argument !== undefined && scorer.argument === null) {
     throw new UserError(
-      `--scorer ${label}: the scorer ${name} takes no argument, found "${argument}". Write ${name} alone.`,
+      `--scorer ${typed}: the scorer ${name} takes no argument, found "${argument}". Write ${name} alone.`,
     )
   }
+  const label = argument === undefined ? name : `${name}:${scorer.labelOf?.(argument) ?? argument}`
   return { label, scorer, argument, score: scorer.create(argument) }
 }
 

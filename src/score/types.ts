@@ -34,6 +34,8 @@ export interface Scorer {
   readonly needsExpected: boolean
   /** `type` words of promptfoo's `__expected` cells that mean this scorer, with the argument each stands for. */
   readonly promptfooTypes?: Readonly<Record<string, string | undefined>>
+  /** The argument as labels show it, where that is not as typed: no path may get into a report. */
+  labelOf?(argument: string): string
   /** Reads the argument once per run. Throws UserError when it is wrong. */
   create(argument: string | undefined): ScoreFunction
   /** Why this sample cannot be scored by the scorer (e.g. expected is no number), or undefined when it can. */
@@ -42,7 +44,7 @@ export interface Scorer {
 
 /** A scorer as asked for: its name and argument, read. */
 export interface ParsedScorer {
-  /** As typed, e.g. `f1:0.8`; names the score in reports. */
+  /** As typed, e.g. `f1:0.8`, a file without its folder; names the score in reports. */
   readonly label: string
   readonly scorer: Scorer
   readonly argument: string | undefined

@@ -1,4 +1,5 @@
 /** Which models are served, and for how much? */
+import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { parseUsd } from '../lib/usd.ts'
@@ -21,7 +22,6 @@ export interface Catalogue {
   endpointsJson(model: string): string
 }
 
-const DEFAULT_MODEL = 'mistralai/mistral-small'
 const DEFAULT_PRICES: TokenPrices = { prompt: '0.0000002', completion: '0.0000006' }
 
 const CONTEXT_LENGTH = 32_768

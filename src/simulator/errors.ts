@@ -55,7 +55,7 @@ export function statusReply(status: ErrorStatus, details: ErrorDetails = {}): Re
 }
 
 /** The envelope alone: also what an error inside a 200 carries. */
-export function errorEnvelope(code: number, errorType: string, message: string, details: ErrorDetails = {}): string {
+function errorEnvelope(code: number, errorType: string, message: string, details: ErrorDetails = {}): string {
   const { metadata, availability } = details
   const error = { code, message, metadata: { error_type: errorType, ...metadata } }
   return JSON.stringify({ error: availability === undefined ? error : { ...error, availability } })

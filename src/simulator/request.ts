@@ -1,4 +1,5 @@
 /** What does the client ask for? The body of POST /chat/completions, checked. */
+import { isObject, parseJson } from '../lib/json.ts'
 import type { ContentPart, Message, Role } from '../prompt/types.ts'
 import { badRequest, RequestRefused } from './errors.ts'
 
@@ -32,14 +33,9 @@ export function readChatRequest(bodyText: string): ChatRequest {
 }
 
 function parseObject(text: string): Record<string, unknown> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    refuse('The body is not valid JSON.')
-  }
-  if (!isObject(value)) refuse('The body is not a JSON object.')
-  return value
+  const json = parseJson(text) ?? refuse('The body is not valid JSON.')
+  if (!isObject(json.value)) refuse('The body is not a JSON object.')
+  return json.value
 }
 
 /** The lower of the two names of the limit, should a client send both. */
@@ -76,10 +72,6 @@ function isPart(value: unknown): value is ContentPart {
 
 function isInteger(value: unknown): value is number {
   return Number.isInteger(value)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refuse(message: string): never {

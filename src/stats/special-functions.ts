@@ -92,29 +92,6 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return x
 }
 
-/** Standard normal cdf Φ(x), accurate in the lower tail; the upper tail is Φ(−x). */
-export function normalCdf(x: number): number {
-  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
-  if (x * x >= 3) {
-    const size = Math.abs(x)
-    const tail =
-      density /
-      continuedFraction(
-        size,
-        (term) => term,
-        () => size,
-      )
-    return x < 0 ? tail : 1 - tail
-  }
-  let term = x
-  let sum = x
-  for (let odd = 3; Math.abs(term) > Number.EPSILON * Math.abs(sum); odd += 2) {
-    term *= (x * x) / odd
-    sum += term
-  }
-  return 0.5 + density * sum
-}
-
 /** The z with Φ(z) = p, relative error about 1e-16 (AS 241); ∓Infinity at 0 and 1. */
 export function normalQuantile(p: number): number {
   const offset = p - 0.5

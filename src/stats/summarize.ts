@@ -17,9 +17,11 @@ export class GroupAccumulator {
   #truncated = 0
   #emptyOutputs = 0
   readonly #errorKinds: Partial<Record<ErrorKind, number>> = {}
+  readonly #errorExamples: Partial<Record<ErrorKind, string>> = {}
   #costUsd: Usd = ZERO_USD
   #costKnown = 0
   #retryCostUsd: Usd = ZERO_USD
+  #retryCostUnknown = 0
   readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
   #attempts = 0
   #possiblyBilled = 0
@@ -39,7 +41,7 @@ export class GroupAccumulator {
     this.#addCost(record)
     if (record.status === 'failed') {
       this.#failed += 1
-      if (record.errorKind !== null) this.#errorKinds[record.errorKind] = (this.#errorKinds[record.errorKind] ?? 0) + 1
+      this.#addError(record)
       return
     }
     this.#completed += 1
@@ -56,7 +58,8 @@ export class GroupAccumulator {
     const skipped = this.#planned - this.#completed - this.#failed
     const settled = this.#completed + this.#failed
     const costUnknown = this.#completed - this.#costKnown
-    const allCostsUsd = this.#costKnown === 0 || costUnknown > 0 ? null : this.#costUsd + this.#retryCostUsd
+    const allKnown = costUnknown === 0 && this.#retryCostUnknown === 0
+    const allCostsUsd = allKnown ? this.#costUsd + this.#retryCostUsd : null
     const unscored = this.#planned - passRate.n
     return {
       ...this.#place,
@@ -75,8 +78,11 @@ export class GroupAccumulator {
       truncated: this.#truncated,
       emptyOutputs: this.#emptyOutputs,
       errorKinds: this.#errorKinds,
-      costUsd: this.#costKnown === 0 ? null : formatUsd(this.#costUsd),
+      errorExamples: this.#errorExamples,
+      // Where nothing was answered nothing was paid for an answer; where every cost is unknown the sum is, too.
+      costUsd: costUnknown > 0 && this.#costKnown === 0 ? null : formatUsd(this.#costUsd),
       retryCostUsd: formatUsd(this.#retryCostUsd),
+      retryCostUnknown: this.#retryCostUnknown,
       costUnknown,
       costPerCorrectUsd: perUnit(allCostsUsd, this.#passed, 1),
       costPer1000Usd: perUnit(allCostsUsd, settled, 1_000),
@@ -95,10 +101,17 @@ export class GroupAccumulator {
   #addCost(record: TrialRecord): void {
     this.#attempts += record.attempts
     this.#possiblyBilled += record.possiblyBilled
-    this.#retryCostUsd += parseUsd(record.retryCostUsd) ?? ZERO_USD
+    if (record.retryCostUsd === null) this.#retryCostUnknown += 1
+    else this.#retryCostUsd += parseUsd(record.retryCostUsd) ?? ZERO_USD
     if (record.costUsd === null) return
     this.#costUsd += parseUsd(record.costUsd) ?? ZERO_USD
     if (record.status === 'completed') this.#costKnown += 1
+  }
+
+  #addError({ errorKind, error }: TrialRecord): void {
+    if (errorKind === null) return
+    this.#errorKinds[errorKind] = (this.#errorKinds[errorKind] ?? 0) + 1
+    this.#errorExamples[errorKind] ??= error ?? ''
   }
 
   #addTokens(record: TrialRecord): void {

@@ -45,10 +45,14 @@ export interface GroupSummary {
   /** Completed trials with an empty answer. */
   readonly emptyOutputs: number
   readonly errorKinds: Readonly<Partial<Record<ErrorKind, number>>>
+  /** The first message of each kind, in dataset order. */
+  readonly errorExamples: Readonly<Partial<Record<ErrorKind, string>>>
   /** Decimal USD of the attempts that counted; null when no trial has a known cost. */
   readonly costUsd: string | null
   /** Decimal USD that other attempts billed or may have billed. */
   readonly retryCostUsd: string
+  /** Trials with attempts that may have been billed at an unknown price: retryCostUsd leaves them out. */
+  readonly retryCostUnknown: number
   /** Completed trials whose cost is unknown: costUsd leaves them out. */
   readonly costUnknown: number
   /** (costUsd + retryCostUsd) / passed, decimal USD rounded to 12 decimals; null without passes or with unknown costs. */

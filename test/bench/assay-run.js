@@ -26,7 +26,7 @@ const end = await runEval(settings, {
   clock: systemClock,
   interrupt: new AbortController().signal,
   announce: () => noProgress,
-  holdOpen: () => {},
+  onLeave: () => {},
 })
 const wallMs = performance.now() - startMs
 const { wallMs: dispatchMs, completed } = JSON.parse(readFileSync(join(dir, 'run', 'summary.json'), 'utf8'))

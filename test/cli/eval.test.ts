@@ -339,4 +339,21 @@ test('unknown numbers are empty cells, not zeros', async () => {
   })
 })
 
+test('a model with the name of something that every object has is a model like any other', async () => {
+  await inWorkdir({ 'qa.csv': questions(3) }, async (work) => {
+    const ended = await work.assay([
+      'eval',
+      '-d',
+      'qa.csv',
+      '--model',
+      'constructor',
+      '--simulator',
+      'skill=a:0.5',
+      ...AT_ONCE,
+    ])
+    assertDone(ended)
+    assert.match(ended.stderr, /true skill: constructor \d+\.\d %/)
+  })
+})
+
 test.run()

@@ -180,6 +180,28 @@ test('a disk that fills up ends the run with 74, and the journal is intact but f
   })
 })
 
+test('a disk that fills up ends the run at once, too, while trials wait for money', async () => {
+  await inWorkdir({ 'qa.csv': questions(150) }, async (work) => {
+    await withServer(rightUpTo(150), async (server) => {
+      // Room for three attempts at a time: the other slots wait for what those give back.
+      const args = [
+        'eval',
+        '--dataset',
+        'qa.csv',
+        '--base-url',
+        server.url,
+        '--max-cost',
+        '0.002',
+        '--concurrency',
+        '8',
+      ]
+      const ended = await work.launch('bash', ['-c', LIMITED, 'bash', process.execPath, CLI, ...args]).ended
+      assertEnds(ended, 74)
+      assert.match(ended.stderr, /^assay: \S+journal\.jsonl: cannot write \(EFBIG\)/m)
+    })
+  })
+})
+
 test('an error of ours ends with 70 and its stack', async () => {
   // No input is known to bring one about: a config file that fails while it is looked at stands in for a broken check.
   const thrown = `export default { get dataset() { throw new TypeError('x is undefined') } }\n`

@@ -95,7 +95,8 @@ test('a second SIGINT leaves at once, and every line of the journal holds', asyn
 
 test('a second SIGINT when the reports are written already is no error either', async () => {
   // The simulator is the last thing that is waited for; here it takes its time to leave.
-  const linger = "if (process.argv[1].includes('simulator')) process.on('exit', () => { for (;;); })\n"
+  const linger =
+    "if (process.argv[1].includes('simulator')) process.on('exit', () => { for (const end = Date.now() + 5_000; Date.now() < end; ); })\n"
   await inWorkdir({ 'qa.csv': questions(5), 'linger.cjs': linger }, async (work) => {
     const program = work.start(['eval', '-d', 'qa.csv'], { env: { NODE_OPTIONS: '--require ./linger.cjs' } })
     await untilThereIs('summary.json', work)
@@ -124,6 +125,52 @@ test('SIGINT while the dataset is still being typed sends nothing and leaves not
     })
   })
 })
+
+test('a second SIGINT while the dataset is still being typed leaves at once, and nothing behind', async () => {
+  // The program is kept busy at the first signal, so that the second comes before it has ended.
+  const held = `
+    process.on('SIGINT', () => { const startMs = Date.now(); while (Date.now() - startMs < 1_000); })\n`
+  await inWorkdir({ 'held.cjs': held }, async (work) => {
+    const env = { NODE_OPTIONS: '--require ./held.cjs' }
+    const program = work.start(
+      ['eval', '--dataset', '-', '--out', 'a/b/run', '--provider', 'custom', '--base-url', 'http://127.0.0.1:9'],
+      { env },
+    )
+    program.stdin.write(questions(3))
+    await untilThereIs('.staging-', work)
+    program.signal('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    program.signal('SIGINT')
+    const ended = await program.ended
+    assert.equal([ended.status, ended.signal], [130, null])
+    assert.not.match(ended.stderr, 'journal')
+    assert.equal(ended.files, ['held.cjs'])
+  })
+})
+
+for (const command of ['plan', 'eval']) {
+  test(`SIGINT in the middle of looking at every prompt of ${command} ends with 130`, async () => {
+    // Long prompts, each of which has to be counted: that takes many times as long as the signal may.
+    const long = 'mississippi '.repeat(2_000)
+    const rows = Array.from({ length: 1_500 }, (_, index) => `${index} ${long}\n`)
+    await inWorkdir({ 'qa.csv': `question\n${rows.join('')}` }, async (work) => {
+      await withServer(rightly, async (server) => {
+        const args = ['-d', 'qa.csv', '--model', 'mistralai/mistral-small', '--base-url', server.url]
+        const program = work.start([command, ...args, '--max-tokens', '20000'])
+        await new Promise((resolve) => setTimeout(resolve, 1_500))
+        const startMs = performance.now()
+        program.signal('SIGINT')
+        const ended = await program.ended
+        const tookMs = performance.now() - startMs
+        assert.ok(tookMs < 3_000, `it took ${tookMs} ms to stop`)
+        assert.equal([ended.status, ended.signal], [130, null])
+        assert.match(ended.stderr, /interrupted before anything was sent/)
+        assert.is(server.asked.length, 0)
+        assert.equal(ended.files, ['qa.csv'])
+      })
+    })
+  })
+}
 
 /** Resolves when a file with this in its name exists. */
 async function untilThereIs(name: string, work: Workdir): Promise<void> {

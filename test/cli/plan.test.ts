@@ -71,4 +71,35 @@ test('a prompt that is too long is refused as by eval', async () => {
   })
 })
 
+test('a folder that nothing can be written to is no hindrance', async () => {
+  // A file in the way of the folder results stands in for one that is read-only, which root may write to.
+  await inWorkdir({ 'qa.csv': questions(3), results: 'in the way' }, async (work) => {
+    const ended = await work.assay(['plan', '--dataset', 'qa.csv'])
+    assert.equal([ended.status, ended.stderr], [0, ''])
+  })
+})
+
+test('nothing is left among the temporary files either', async () => {
+  await inWorkdir({ 'qa.csv': questions(3), 'tmp/keep': '' }, async (work) => {
+    const ended = await work.assay(['plan', '--dataset', 'qa.csv'], { env: { TMPDIR: `${work.path}/tmp` } })
+    assert.is(ended.status, 0)
+    assert.equal(ended.files, ['qa.csv', 'tmp/keep'])
+  })
+})
+
+test('a column of too many different values cannot be sliced by', async () => {
+  const rows = (kinds: number): string =>
+    `question,expected,kind\n${Array.from({ length: 300 }, (_, index) => `Q${index}?,A,${index % kinds}\n`).join('')}`
+  await inWorkdir({ 'few.csv': rows(200), 'many.csv': rows(201) }, async (work) => {
+    const few = await work.assay(['plan', '-d', 'few.csv', '--slice', 'Kind'])
+    assert.equal([few.status, few.stderr], [0, ''])
+    for (const command of ['plan', 'eval']) {
+      const many = await work.assay([command, '-d', 'many.csv', '--slice', 'Kind'])
+      assert.is(many.status, 2)
+      assert.match(many.stderr, /^assay: many\.csv:202: --slice Kind: the column has more than 200 different values/)
+      assert.equal(many.files, ['few.csv', 'many.csv'])
+    }
+  })
+})
+
 test.run()

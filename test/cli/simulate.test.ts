@@ -103,4 +103,16 @@ test('a port that is taken, or none, is an error of the user', async () => {
   })
 })
 
+test('it knows the answers that rows give in assertions, and counts each prompt that has one once', async () => {
+  const rows = 'question,__expected\nOne?,equals: First\nTwo?,equals: Second\nTwo?,equals: Second\nThree?,\n'
+  await inWorkdir({ 'qa.csv': rows, results: 'in the way' }, async (work) => {
+    const program = work.start(['simulate', '--dataset', 'qa.csv', ...AT_ONCE])
+    const client = new OpenAI({ baseURL: await addressOf(program), apiKey: 'none', maxRetries: 0 })
+    assert.ok(program.stdout.includes('it knows 2 prompts'))
+    const messages = [{ role: 'user' as const, content: 'Two?' }]
+    const { choices } = await client.chat.completions.create({ model: MODEL, messages })
+    assert.is(choices[0]?.message.content, 'Second')
+  })
+})
+
 test.run()

@@ -155,6 +155,10 @@ test('a budget of the file is lifted with none', () => {
 test('a model, scorer or shard that makes no sense is refused', async () => {
   assert.match(await refusalOf(() => settings({ model: ['a', 'b', 'a'] })), /^--model a is given twice/)
   assert.match(await refusalOf(() => settings({ scorer: ['exact', 'exact'] })), /^--scorer exact is given twice/)
+  assert.match(
+    await refusalOf(() => settings({ price: ['m=0.2/0.6/5'] })),
+    /^--price m=0\.2\/0\.6\/5: a cached token would cost more/,
+  )
   assert.match(await refusalOf(() => settings({ scorer: ['exakt'] })), /^--scorer exakt: .*Did you mean "exact"\?/)
   assert.match(await refusalOf(() => settings({ shard: '6/5' })), /expected k\/n/)
 })
@@ -210,11 +214,12 @@ test('a base URL beside a provider is that provider at another address', () => {
 })
 
 test('a key never goes over plain HTTP, but to this machine', async () => {
-  const env = { OPENAI_API_KEY: 'sk-secret' }
-  const message = await refusalOf(() => settings({ baseUrl: 'http://models.lab/v1' }, { env }))
+  const env = { LAB_KEY: 'sk-secret' }
+  const message = await refusalOf(() => settings({ baseUrl: 'http://models.lab/v1', apiKeyEnv: 'LAB_KEY' }, { env }))
   assert.match(message, /the API key would travel unencrypted/)
   assert.not.match(message, 'sk-secret')
-  assert.is(settings({ baseUrl: 'http://localhost:8000/v1' }, { env }).endpoint.address?.apiKey, 'sk-secret')
+  const local = settings({ baseUrl: 'http://localhost:8000/v1', apiKeyEnv: 'LAB_KEY' }, { env })
+  assert.is(local.endpoint.address?.apiKey, 'sk-secret')
   assert.is(settings({ baseUrl: 'http://models.lab/v1' }).endpoint.address?.apiKey, null)
 })
 

@@ -43,6 +43,7 @@ test('every key sets what it says', () => {
 
 for (const [key, value, message] of [
   ['tfft', '50ms', /^--simulator tfft=50ms: there is no such key\. Did you mean "ttft"\?$/],
+  ['toString', '1', /^--simulator toString=1: there is no such key\./],
   ['ttft', '50', /^--simulator ttft=50: expected a time with its unit/],
   ['fail-rate', '105%', /^--simulator fail-rate=105%: expected a share/],
   ['requests-per-second', '0', /^--simulator requests-per-second=0: expected a positive number/],

@@ -123,4 +123,27 @@ test('ids made from content depend on the names and the values of the columns us
   assert.is.not(await idOf({ a: '1', c: '2' }, ['a', 'c']), both)
 })
 
+test('a row with an id or an answer in a column that the first row lacks is refused, unless the column was named', async () => {
+  const question = { question: 'why?' }
+  assert.is(
+    await refusal(() => samplesOf([question, { ...question, expected: 'so' }])),
+    'qa.csv:3: the row has a column "expected", the first one (line 2) has none, and the first row decides which column holds ' +
+      'the right answers. Add the column to line 2, or name the column to use with --expected.',
+  )
+  assert.match(await refusal(() => samplesOf([question, question, { ...question, Id: 7 }])), /^qa\.csv:4: .* --id\.$/)
+  assert.match(await refusal(() => samplesOf([{ answer: 'a' }, { answer: 'a', expected: 'b' }])), /--expected\.$/)
+  const [, second] = await samplesOf([{ answer: 'a' }, { answer: 'a', expected: 'b' }], { expectedColumn: 'answer' })
+  assert.equal(second?.expected, ['a'])
+  const [, third] = await samplesOf([{ expected: 'a' }, { expected: 'b', answer: 'c' }])
+  assert.equal(third?.expected, ['b'], 'the column that was chosen goes first')
+})
+
+test('a value nested deeper than can be written is refused', async () => {
+  const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+  assert.is(
+    await refusal(() => samplesOf([{ question: 'why?' }, { question: deep }])),
+    'qa.csv:3: column "question": the value is nested too deeply to be read. Write it as a text, or leave it out.',
+  )
+})
+
 test.run()

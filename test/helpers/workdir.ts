@@ -238,7 +238,7 @@ export class RunFolder {
 
   /** results.csv by column. */
   results(file = 'results.csv'): Record<string, string>[] {
-    return parse(this.text(file), { columns: true })
+    return parse(this.text(file), { columns: true, bom: true })
   }
 
   summaryLines(): Record<string, string>[] {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -8,24 +9,24 @@ import { inFolder } from './folder.ts'
 import { thrownBy } from './thrown.ts'
 
 test('the pieces make the file, in order', async () => {
-  await inFolder({}, (folder) => {
-    writeAtomically(join(folder, 'a.csv'), ['one\n', '', 'zwei\n', '三\n'])
+  await inFolder({}, async (folder) => {
+    await writeAtomically(join(folder, 'a.csv'), ['one\n', '', 'zwei\n', '三\n'])
     assert.is(readFileSync(join(folder, 'a.csv'), 'utf8'), 'one\nzwei\n三\n')
     assert.equal(readdirSync(folder), ['a.csv'])
   })
 })
 
 test('no piece at all makes an empty file', async () => {
-  await inFolder({}, (folder) => {
-    writeAtomically(join(folder, 'a.csv'), [])
+  await inFolder({}, async (folder) => {
+    await writeAtomically(join(folder, 'a.csv'), [])
     assert.is(readFileSync(join(folder, 'a.csv'), 'utf8'), '')
   })
 })
 
 test('many megabytes of pieces are all there', async () => {
-  await inFolder({}, (folder) => {
+  await inFolder({}, async (folder) => {
     const line = `${'é'.repeat(49)}\n`
-    writeAtomically(
+    await writeAtomically(
       join(folder, 'a.csv'),
       (function* () {
         for (let count = 0; count < 40_000; count++) yield line
@@ -36,10 +37,10 @@ test('many megabytes of pieces are all there', async () => {
 })
 
 test('until the last piece a reader sees the old file, then the new one', async () => {
-  await inFolder({ 'a.csv': 'old' }, (folder) => {
+  await inFolder({ 'a.csv': 'old' }, async (folder) => {
     const path = join(folder, 'a.csv')
     const seen: string[] = []
-    writeAtomically(
+    await writeAtomically(
       path,
       (function* () {
         for (let count = 0; count < 3; count++) {
@@ -86,6 +87,44 @@ test('a path through a file is a write error that names it', async () => {
     const error = await thrownBy(() => writeAtomically(join(folder, 'file', 'a.csv'), ['new']))
     assert.instance(error, WriteError)
     assert.match((error as Error).message, join('file', 'a.csv'))
+  })
+})
+
+test('between two writes others have their turn', async () => {
+  await inFolder({}, async (folder) => {
+    let turns = 0
+    const count = setInterval(() => (turns += 1), 0)
+    const turnsSeen: number[] = []
+    await writeAtomically(
+      join(folder, 'a.csv'),
+      (function* () {
+        for (let piece = 0; piece < 20; piece++) {
+          yield 'x'.repeat(300_000)
+          turnsSeen.push(turns)
+          for (const startMs = performance.now(); performance.now() - startMs < 3; );
+        }
+      })(),
+    )
+    clearInterval(count)
+    assert.ok(new Set(turnsSeen).size > 5, `turns by piece: ${turnsSeen.join(' ')}`)
+  })
+})
+
+test('a process that ends in the middle leaves the old file and nothing beside it', async () => {
+  await inFolder({ 'a.csv': 'old' }, async (folder) => {
+    const script = `
+      import { writeAtomically } from ${JSON.stringify(new URL('../../src/lib/atomic-file.ts', import.meta.url).href)}
+      function* pieces() {
+        yield 'x'.repeat(300_000)
+        process.exit(7)
+      }
+      await writeAtomically('a.csv', pieces())`
+    writeFileSync(join(folder, 'writer.mjs'), script)
+    const tsx = import.meta.resolve('tsx')
+    const { status } = spawnSync(process.execPath, ['--import', tsx, 'writer.mjs'], { cwd: folder })
+    assert.is(status, 7)
+    assert.is(readFileSync(join(folder, 'a.csv'), 'utf8'), 'old')
+    assert.equal(readdirSync(folder).sort(), ['a.csv', 'writer.mjs'])
   })
 })
 

@@ -6,6 +6,7 @@ import {
   EXIT,
   type ExitCode,
   errorCode,
+  inRunFolder,
   messageOf,
   UserError,
   WriteError,
@@ -58,6 +59,7 @@ for (const code of [
   'ENOTDIR',
   'EISDIR',
   'ENAMETOOLONG',
+  'EBUSY',
 ]) {
   test(`${code} is a write error that names the path and the code`, async () => {
     const cause = systemError(code)
@@ -74,6 +76,30 @@ for (const code of [
     )
   })
 }
+
+test('too many open files are a write error with another way out', async () => {
+  for (const code of ['EMFILE', 'ENFILE']) {
+    const error = await thrownBy(() =>
+      writing('x', () => {
+        throw systemError(code)
+      }),
+    )
+    assert.instance(error, WriteError)
+    assert.match(messageOf(error), `x: cannot write (${code}). Too many files are open`)
+  }
+})
+
+test('a file of the run folder that is gone is a write error', async () => {
+  const cause = systemError('ENOENT')
+  const error = await thrownBy(() =>
+    inRunFolder('run/journal.jsonl', () => {
+      throw cause
+    }),
+  )
+  assert.instance(error, WriteError)
+  assert.is((error as WriteError).cause, cause)
+  assert.match(messageOf(error), /^run\/journal\.jsonl: the file or its folder is gone\./)
+})
 
 test('any other error passes through as it is', async () => {
   for (const cause of [systemError('ENOENT'), new TypeError('ours'), new UserError('theirs'), 'text']) {

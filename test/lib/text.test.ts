@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { oneLine, plural } from '../../src/lib/text.ts'
+import { oneLine, plural, printable } from '../../src/lib/text.ts'
 
 /** Whatever a terminal could act on. */
 const ACTS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
@@ -48,6 +48,11 @@ test('a noun follows its count', () => {
   assert.is(plural(1, 'row'), '1 row')
   assert.is(plural(0, 'row'), '0 rows')
   assert.is(plural(12_345, 'row'), '12,345 rows')
+})
+
+test('several lines stay several lines, without anything else that a terminal acts on', () => {
+  assert.is(printable('a\u001b[2J\r\nb\tc\u009b31m\u202ed\u007f'), 'a [2J \nb c 31m d ')
+  assert.is(printable('Zürich\n東京'), 'Zürich\n東京')
 })
 
 test.run()

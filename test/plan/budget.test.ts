@@ -2,8 +2,13 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { formatUsd, type Usd, ZERO_USD } from '../../src/lib/usd.ts'
-import { Budget } from '../../src/plan/budget.ts'
+import { Budget, type Reservation } from '../../src/plan/budget.ts'
 import { usd } from './price.ts'
+
+const MODEL = 'acme/large'
+const never = (): AbortSignal => new AbortController().signal
+
+const budgetOf = (limit: string | null): Budget => new Budget(limit === null ? null : usd(limit), never())
 
 /** Lets everything that can go on go on. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -15,89 +20,94 @@ function watched<T>(promise: Promise<T>): { value: T | undefined } {
   return seen
 }
 
+/** A reservation that has to fit. */
+async function reserved(budget: Budget, worst: string, model = MODEL): Promise<Reservation> {
+  const reservation = await budget.reserve(usd(worst), model)
+  if (reservation === null) throw new Error(`${worst} should fit`)
+  return reservation
+}
+
 test('without a limit everything is admitted and counted', async () => {
-  const budget = new Budget(null)
-  assert.is(await budget.reserve(usd('1000000')), usd('1000000'))
-  budget.settle(usd('1000000'), { costUsd: usd('0.25') })
-  assert.is(await budget.reserve(usd('1')), usd('1'))
-  budget.settle(usd('1'), 'possibly billed')
+  const budget = budgetOf(null)
+  budget.settle(await reserved(budget, '1000000'), { costUsd: usd('0.25') })
+  budget.settle(await reserved(budget, '1'), 'possibly billed')
   assert.is(formatUsd(budget.spentUsd), '0.25')
   assert.is(formatUsd(budget.committedUsd), '1.25')
 })
 
 test('the limit itself may be reached, but not passed by the smallest amount', async () => {
-  assert.is(await new Budget(usd('1')).reserve(usd('1')), usd('1'))
-  assert.is(await new Budget(usd('1')).reserve(usd('1') + 1n), null)
+  await reserved(budgetOf('1'), '1')
+  assert.is(await budgetOf('1').reserve(usd('1') + 1n, MODEL), null)
 })
 
 test('what does not fit waits for a settlement, and is admitted when that frees enough', async () => {
-  const budget = new Budget(usd('1'))
-  await budget.reserve(usd('0.7'))
-  const waiting = watched(budget.reserve(usd('0.5')))
+  const budget = budgetOf('1')
+  const first = await reserved(budget, '0.7')
+  const waiting = watched(budget.reserve(usd('0.5'), MODEL))
   await settled()
   assert.is(waiting.value, undefined)
-  budget.settle(usd('0.7'), { costUsd: usd('0.1') })
+  budget.settle(first, { costUsd: usd('0.1') })
   await settled()
-  assert.ok(waiting.value !== null && waiting.value !== undefined)
+  assert.is(waiting.value?.usd, usd('0.5'))
 })
 
 test('a settlement that frees too little wakes nobody for good', async () => {
-  const budget = new Budget(usd('1'))
-  await budget.reserve(usd('0.4'))
-  await budget.reserve(usd('0.4'))
-  const waiting = watched(budget.reserve(usd('0.7')))
-  budget.settle(usd('0.4'), { costUsd: usd('0.3') })
+  const budget = budgetOf('1')
+  const [first, second] = [await reserved(budget, '0.4'), await reserved(budget, '0.4')]
+  const waiting = watched(budget.reserve(usd('0.7'), MODEL))
+  budget.settle(first, { costUsd: usd('0.3') })
   await settled()
   assert.is(waiting.value, undefined, 'the other one is still in flight')
-  budget.settle(usd('0.4'), { costUsd: ZERO_USD })
+  budget.settle(second, { costUsd: ZERO_USD })
   await settled()
-  assert.ok(waiting.value !== null && waiting.value !== undefined)
+  assert.is(waiting.value?.usd, usd('0.7'))
 })
 
 test('what can never fit is refused once nothing is in flight', async () => {
-  const budget = new Budget(usd('1'))
-  await budget.reserve(usd('0.7'))
-  const waiting = watched(budget.reserve(usd('0.5')))
-  budget.settle(usd('0.7'), { costUsd: usd('0.6') })
+  const budget = budgetOf('1')
+  const first = await reserved(budget, '0.7')
+  const waiting = watched(budget.reserve(usd('0.5'), MODEL))
+  budget.settle(first, { costUsd: usd('0.6') })
   await settled()
   assert.is(waiting.value, null)
-  assert.is(await budget.reserve(usd('0.4')), usd('0.4'), 'something smaller still fits')
+  await reserved(budget, '0.4')
 })
 
 test('an attempt that may have been billed keeps its whole reservation', async () => {
-  const budget = new Budget(usd('1'))
-  await budget.reserve(usd('0.7'))
-  budget.settle(usd('0.7'), 'possibly billed')
+  const budget = budgetOf('1')
+  budget.settle(await reserved(budget, '0.7'), 'possibly billed')
   assert.is(formatUsd(budget.spentUsd), '0')
   assert.is(formatUsd(budget.committedUsd), '0.7')
-  assert.is(await budget.reserve(usd('0.4')), null)
-  assert.is(await budget.reserve(usd('0.3')), usd('0.3'))
+  assert.is(await budget.reserve(usd('0.4'), MODEL), null)
+  await reserved(budget, '0.3')
 })
 
-test('of many that wait all are answered', async () => {
-  const budget = new Budget(usd('1'))
-  await budget.reserve(usd('1'))
-  const waiting = Array.from({ length: 10 }, () => watched(budget.reserve(usd('0.25'))))
-  budget.settle(usd('1'), { costUsd: ZERO_USD })
+test('when the run is stopped nobody waits for money any longer', async () => {
+  const stop = new AbortController()
+  const budget = new Budget(usd('1'), stop.signal)
+  await reserved(budget, '1')
+  const waiting = watched(budget.reserve(usd('1'), MODEL))
   await settled()
-  const admitted = (): typeof waiting => waiting.filter(({ value }) => value === usd('0.25'))
-  assert.is(admitted().length, 4)
-  for (let round = 0; round < 10; round++) {
-    for (const seen of admitted()) {
-      seen.value = null
-      budget.settle(usd('0.25'), { costUsd: usd('0.02') })
-    }
-    await settled()
-  }
-  assert.is(waiting.filter(({ value }) => value === undefined).length, 0)
+  assert.is(waiting.value, undefined)
+  stop.abort()
+  await settled()
+  assert.is(waiting.value, null)
+  assert.is(await budget.reserve(ZERO_USD, MODEL), null)
 })
 
-test('an answer that cost more than was reserved raises the reservations that follow', async () => {
-  const budget = new Budget(usd('10'))
-  const reserved = await budget.reserve(usd('1'))
-  budget.settle(reserved ?? ZERO_USD, { costUsd: usd('1.5') })
+test('an answer that cost more than was reserved raises later reservations for its model alone', async () => {
+  const budget = budgetOf('10')
+  budget.settle(await reserved(budget, '1'), { costUsd: usd('1.5') })
   assert.is(budget.overruns, 1)
-  assert.is(await budget.reserve(usd('1')), usd('1.501'), 'half as much again, rounded up to a thousandth')
+  assert.is((await reserved(budget, '1')).usd, usd('1.501'), 'half as much again, rounded up to a thousandth')
+  assert.is((await reserved(budget, '1', 'acme/small')).usd, usd('1'))
+})
+
+test('overruns of reservations made before the margin was raised do not raise it again', async () => {
+  const budget = budgetOf('100')
+  const together = await Promise.all(Array.from({ length: 8 }, () => reserved(budget, '1')))
+  for (const reservation of together) budget.settle(reservation, { costUsd: usd('2') })
+  assert.is((await reserved(budget, '1')).usd, usd('2.001'))
 })
 
 interface Attempt {
@@ -127,7 +137,7 @@ test('committed plus reserved never exceeds the limit, and every refusal is fina
   await fc.assert(
     fc.asyncProperty(attempts, fc.integer({ min: 1, max: 100 }), async (all, limit) => {
       const limitUsd = BigInt(limit)
-      const budget = new Budget(limitUsd)
+      const budget = new Budget(limitUsd, never())
       let inFlightUsd: Usd = ZERO_USD
       const refused: Usd[] = []
       const check = (): void => assert.ok(budget.committedUsd + inFlightUsd <= limitUsd)
@@ -135,7 +145,8 @@ test('committed plus reserved never exceeds the limit, and every refusal is fina
         all.map(async ({ worst, share, startTick, ticks }) => {
           const worstUsd = BigInt(worst)
           await giveWay(startTick)
-          if ((await budget.reserve(worstUsd)) === null) {
+          const reservation = await budget.reserve(worstUsd, MODEL)
+          if (reservation === null) {
             refused.push(worstUsd)
             return
           }
@@ -143,16 +154,15 @@ test('committed plus reserved never exceeds the limit, and every refusal is fina
           check()
           await giveWay(ticks)
           inFlightUsd -= worstUsd
-          budget.settle(
-            worstUsd,
-            share === null ? 'possibly billed' : { costUsd: BigInt(Math.floor((worst * share) / 100)) },
-          )
+          const costUsd = share === null ? null : BigInt(Math.floor((worst * share) / 100))
+          budget.settle(reservation, costUsd === null ? 'possibly billed' : { costUsd })
           check()
         }),
       )
       assert.ok(inFlightUsd === ZERO_USD)
-      for (const worstUsd of refused)
+      for (const worstUsd of refused) {
         assert.ok(budget.committedUsd + worstUsd > limitUsd, 'refused though it would fit')
+      }
     }),
     { numRuns: 300 },
   )

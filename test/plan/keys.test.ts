@@ -4,13 +4,14 @@ import * as assert from 'uvu/assert'
 import { pairKey, requestKey, trialKey } from '../../src/plan/keys.ts'
 import { connect, findProfile } from '../../src/provider/index.ts'
 
-const SAMPLE = { id: 'q1', vars: { question: 'why?', answer: 'so' }, expected: ['so'] }
+const SAMPLE = { id: 'q1', vars: { question: 'why?', answer: 'so' }, expected: ['so'], assertions: [] }
+const ASSERTION = { scorer: 'includes', argument: null, expected: ['so'] }
 
 test('the format of the keys is pinned: a change would lose every cached answer and every finished trial', () => {
   const request = requestKey('openrouter https://openrouter.ai/api/v1', '{"model":"m"}', 1)
   assert.is(request, '27a0f29244c4edf4b132b587bce792bf')
   assert.is(trialKey(request, 'q1', '0123456789ab'), '235091231fccf49a52e405e26838bcbe')
-  assert.is(pairKey(SAMPLE, 1), '0f1a95e8cad1fd9bfd8fcc81b8c0bba5')
+  assert.is(pairKey(SAMPLE, 1), '781ad22675d9374726dd1734e72a1250')
 })
 
 test('request keys differ with endpoint, body and epoch', () => {
@@ -38,7 +39,11 @@ test('trial keys differ with request, sample and prompt, however the ids are cut
 })
 
 test('the three keys of the same texts are three keys', () => {
-  const keys = [requestKey('x', 'x', 1), trialKey('x', 'x', 'x'), pairKey({ id: 'x', vars: {}, expected: [] }, 1)]
+  const keys = [
+    requestKey('x', 'x', 1),
+    trialKey('x', 'x', 'x'),
+    pairKey({ id: 'x', vars: {}, expected: [], assertions: [] }, 1),
+  ]
   assert.is(new Set(keys).size, 3)
   for (const key of keys) assert.match(key, /^[0-9a-f]{32}$/)
 })
@@ -75,7 +80,7 @@ test('a pair key joins the same question of two runs, whatever model, prompt and
   assert.is(pairKey({ ...SAMPLE, vars: { answer: 'so', question: 'why?' } }, 1), pairKey(SAMPLE, 1))
 })
 
-test('a pair key changes with the id, any cell, the right answers and the epoch', () => {
+test('a pair key changes with the id, any cell, the right answers, the assertions and the epoch', () => {
   const keys = [
     pairKey(SAMPLE, 1),
     pairKey(SAMPLE, 2),
@@ -84,6 +89,10 @@ test('a pair key changes with the id, any cell, the right answers and the epoch'
     pairKey({ ...SAMPLE, vars: { ...SAMPLE.vars, extra: '' } }, 1),
     pairKey({ ...SAMPLE, expected: ['so', 'thus'] }, 1),
     pairKey({ ...SAMPLE, expected: [] }, 1),
+    pairKey({ ...SAMPLE, assertions: [ASSERTION] }, 1),
+    pairKey({ ...SAMPLE, assertions: [{ ...ASSERTION, scorer: 'exact' }] }, 1),
+    pairKey({ ...SAMPLE, assertions: [{ ...ASSERTION, argument: 'ignore-case' }] }, 1),
+    pairKey({ ...SAMPLE, assertions: [{ ...ASSERTION, expected: ['thus'] }] }, 1),
   ]
   assert.is(new Set(keys).size, keys.length)
 })

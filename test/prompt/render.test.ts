@@ -7,7 +7,7 @@ import { parseTemplate } from '../../src/prompt/template.ts'
 import { refusalOf } from '../lib/thrown.ts'
 
 function sample(vars: Readonly<Record<string, string>>, around: Partial<Renderable> = {}): Renderable {
-  return { line: 7, vars, prefix: '', suffix: '', ...around }
+  return { vars, prefix: '', suffix: '', ...around }
 }
 
 const ask = textPrompt('ask', 'Q: {{question}}', null)
@@ -87,7 +87,7 @@ test('a conversation without a user text has no place for them', async () => {
   ]) {
     assert.match(
       await refusalOf(() => render(prompt, sample({ messages: list }, { prefix: 'p' }))),
-      /^line 7: __prefix and __suffix need a user message of plain text/,
+      /^__prefix and __suffix need a user message of plain text/,
     )
   }
 })
@@ -105,11 +105,11 @@ test('a cell that is no conversation is refused with its line and column', async
   const prompt = columnPrompt('messages', 'messages', null)
   assert.match(
     await refusalOf(() => render(prompt, sample({ messages: 'hello' }))),
-    /^line 7, column "messages": not valid JSON/,
+    /^column "messages": not valid JSON/,
   )
   assert.match(
     await refusalOf(() => render(prompt, sample({ messages: '[{"role":"robot","content":"x"}]' }))),
-    /^line 7, column "messages": message 1 has the role "robot"/,
+    /^column "messages": message 1 has the role "robot"/,
   )
 })
 

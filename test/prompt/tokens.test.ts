@@ -90,7 +90,7 @@ test("with Mistral's own vocabulary Tekken counts exactly", async () => {
     assert.is(tokens.countTokens('1234567890', tekken), 10, 'every digit is a token')
     assert.is(tokens.countTokens('[INST]</s><s>', tekken) > 3, true, 'control tokens cannot be written')
     for (const text of TEXTS) {
-      assert.ok(tokens.countPromptTokens([user(text)], tekken) <= tokens.promptTokensBound([user(text)]), text)
+      assert.ok(tokens.countPromptTokens([user(text)], tekken) <= tokens.promptTokensBound([user(text)], {}), text)
     }
   })
 })
@@ -193,16 +193,19 @@ test('no estimate is above the bound that money is reserved by', () => {
     fc.property(fc.array(message, { maxLength: 4 }), (messages) => {
       for (const model of MODELS) {
         const counted = countPromptTokens(messages, tokenFamily(model))
-        assert.ok(counted <= promptTokensBound(messages), `${model}: ${counted} > ${promptTokensBound(messages)}`)
+        assert.ok(
+          counted <= promptTokensBound(messages, {}),
+          `${model}: ${counted} > ${promptTokensBound(messages, {})}`,
+        )
       }
     }),
   )
 })
 
 test('the bound is bytes, not characters, with a margin per message', () => {
-  assert.is(promptTokensBound([]), 16)
-  assert.is(promptTokensBound([user('abc')]), 16 + 16 + 3)
-  assert.is(promptTokensBound([user('東京'), user('🙂')]), 16 + 32 + 6 + 4)
+  assert.is(promptTokensBound([], {}), 16)
+  assert.is(promptTokensBound([user('abc')], {}), 16 + 16 + 3)
+  assert.is(promptTokensBound([user('東京'), user('🙂')], {}), 16 + 32 + 6 + 4)
 })
 
 test('everything of a message that is sent is counted', () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { UserError } from '../../src/lib/errors.ts'
-import { requestUrl, resolveEndpoint } from '../../src/provider/endpoint.ts'
+import { addressForRecords, requestUrl, resolveEndpoint } from '../../src/provider/endpoint.ts'
 import { connect, findProfile, providerNames } from '../../src/provider/index.ts'
 
 const userError = (call: () => unknown): string => {
@@ -46,6 +46,38 @@ test('an address that cannot be used is refused', () => {
   const withPassword = userError(() => requestUrl('https://me:hunter2@a.example', null))
   assert.match(withPassword, 'holds a user name or password')
   assert.not.match(withPassword, 'hunter2')
+})
+
+test('an address that is none is told without what may be a secret in it', () => {
+  const rows: readonly [written: string, told: string][] = [
+    ['https://me:hunter2@a.example:port/v1', 'https://…@a.example:port/v1'],
+    ['https://me:hunt?er2@a.example:port/v1?api-key=hunter2', 'https://…@a.example:port/v1?…'],
+    ['me:hunter2@a.example', '…@a.example'],
+    ['a.example/v1?api-key=hunter2', 'a.example/v1?…'],
+  ]
+  for (const [written, told] of rows) {
+    assert.match(
+      userError(() => requestUrl(written, null)),
+      `--base-url ${told}: expected an address`,
+    )
+  }
+})
+
+test('files name an address without the values of its query, but for the version of the API', () => {
+  const rows: readonly [baseUrl: string, recorded: string][] = [
+    ['https://openrouter.ai/api/v1/', 'https://openrouter.ai/api/v1'],
+    ['http://127.0.0.1/v1?api-key=SECRET', 'http://127.0.0.1/v1?api-key'],
+    ['https://a.example/d?api-version=2024-06-01&sig=SECRET#SECRET', 'https://a.example/d?api-version=2024-06-01&sig'],
+  ]
+  for (const [baseUrl, recorded] of rows) assert.is(addressForRecords(baseUrl), recorded)
+})
+
+test("a key typed in place of its variable's name is refused and not repeated", () => {
+  for (const apiKeyEnv of ['sk-or-v1-0123456789abcdef', '1KEY', 'MY KEY']) {
+    const message = userError(() => resolveEndpoint(findProfile('openrouter'), {}, { apiKeyEnv }))
+    assert.match(message, /^--api-key-env: what follows is no name/)
+    assert.not.match(message, apiKeyEnv)
+  }
 })
 
 test('a key never travels unencrypted, except on this machine', () => {
@@ -94,6 +126,13 @@ test('a missing key or address names the way out', () => {
     userError(() => resolveEndpoint(findProfile('custom'), {}, { ...local, apiKeyEnv: 'NOPE' })),
     'NOPE is not set',
   )
+})
+
+test("a custom endpoint never gets another service's key, only the one that was named", () => {
+  const env = { OPENAI_API_KEY: 'sk-other', LAB_KEY: 'lab' }
+  const local = { baseUrl: 'http://localhost:1/v1' }
+  assert.is(resolveEndpoint(findProfile('custom'), env, local).apiKey, null)
+  assert.is(resolveEndpoint(findProfile('custom'), env, { ...local, apiKeyEnv: 'LAB_KEY' }).apiKey, 'lab')
 })
 
 test('the identity holds the address, but not the port of the simulator', async () => {

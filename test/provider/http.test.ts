@@ -89,6 +89,27 @@ test('a plain answer has no first token, also when a stream was asked for', asyn
   assert.is(timing.chunks, 0)
 })
 
+test('a stream without its content type is read as one, cut anywhere, when a stream was asked for', async () => {
+  for (const headers of [JSON_TYPE, {}]) {
+    for (const start of ['', ': OPENROUTER PROCESSING\n\n', '\n']) {
+      const body = start + ANSWER.join('')
+      const { text, timing } = await ask((_asked, response) => {
+        response.writeHead(200, headers)
+        response.write(body.slice(0, 3))
+        onceDelivered(() => response.end(body.slice(3)))
+      })
+      assert.is(text, 'yes')
+      assert.ok(timing.ttftUs !== null && timing.ttftUs > timing.headersUs)
+    }
+  }
+  const server = await play(reply(200, JSON_TYPE, ANSWER.join('')))
+  const provider = connected(server.baseUrl)
+  const error = await failureOf(provider.complete(provider.encode({ ...QUESTION, stream: false }), never))
+  await provider.close()
+  await server.close()
+  assert.is(error.kind, 'invalid_response')
+})
+
 test('a 200 that is no completion is an invalid response, and may have cost', async () => {
   for (const body of ['', '  \n x', '<html>']) {
     const error = await failureOf(ask(reply(200, { 'content-type': 'text/html' }, body)))
@@ -306,6 +327,19 @@ test('a server that is not there costs nothing', async () => {
   assert.is(error.status, null)
   assert.is(error.possiblyBilled, false)
   assert.match(error.message, /cannot connect to 127\.0\.0\.1:\d+: .*ECONNREFUSED/)
+})
+
+test('the simulator is named without its port, which is another in each run', async () => {
+  const server = await play(reply(200, JSON_TYPE, BODY))
+  await server.close()
+  const profile = findProfile('simulator')
+  const provider = connected(server.baseUrl, { profile })
+  const error = await failureOf(provider.complete('{}', never))
+  await provider.close()
+  assert.is(error.message, 'cannot connect to the simulator: connect ECONNREFUSED the simulator')
+  const broken = await failureOf(ask((_asked, response) => response.destroy(), { profile }))
+  assert.match(broken.message, /^the connection to the simulator broke before an answer: /)
+  assert.not.match(broken.message, /\d{4}/)
 })
 
 test('a name that does not exist costs nothing', async () => {

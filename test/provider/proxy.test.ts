@@ -74,6 +74,14 @@ test('an unknown authority is refused with a hint, before anything is sent', asy
   assert.match(String(said.message), 'NODE_EXTRA_CA_CERTS')
 })
 
+test('a certificate for another name gets no hint on authorities', async ({ endpoint }) => {
+  const elsewhere = endpoint.replace('assay.test', '127.0.0.1')
+  const said = await inChild(elsewhere, { NODE_EXTRA_CA_CERTS: CERT })
+  assert.is(said.kind, 'network')
+  assert.match(String(said.message), /altnames/)
+  assert.not.match(String(said.message), 'NODE_EXTRA_CA_CERTS')
+})
+
 test('NO_PROXY goes past the proxy', async (place) => {
   const said = await inChild(place.endpoint, { HTTPS_PROXY: place.proxyUrl, NO_PROXY: 'other.example,assay.test' })
   assert.is(said.kind, 'network')

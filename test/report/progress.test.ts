@@ -1,6 +1,7 @@
+import { Writable } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { logProgress, noProgress, type ProgressState, progressLine } from '../../src/report/progress.ts'
+import { barProgress, logProgress, noProgress, type ProgressState, progressLine } from '../../src/report/progress.ts'
 import { PlayClock } from '../dispatch/play.ts'
 
 const STATE: ProgressState = {
@@ -72,6 +73,36 @@ test('no progress shows nothing and asks nothing', () => {
     throw new Error('asked')
   })
   noProgress.stop()
+})
+
+/** A terminal that remembers what it was sent. */
+function playTerminal(columns: number): { readonly stream: NodeJS.WriteStream; readonly shown: () => string } {
+  let shown = ''
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      shown += chunk.toString('utf8')
+      done()
+    },
+  })
+  return { stream: Object.assign(sink, { isTTY: true, columns }) as unknown as NodeJS.WriteStream, shown: () => shown }
+}
+
+test('a terminal that does not know its width gets a whole line', () => {
+  const { stream, shown } = playTerminal(0)
+  const progress = barProgress(stream, 'qa', new PlayClock())
+  progress.update(() => STATE)
+  progress.stop()
+  assert.match(shown(), '120/310 · pass 81.7 %')
+})
+
+test('a bar that is stopped, once or twice, gives cursor and line wrapping back', () => {
+  const { stream, shown } = playTerminal(80)
+  const progress = barProgress(stream, 'qa', new PlayClock())
+  progress.update(() => STATE)
+  assert.ok(shown().includes('\u001b[?25l') && shown().includes('\u001b[?7l'))
+  progress.stop()
+  progress.stop()
+  assert.ok(shown().includes('\u001b[?25h') && shown().includes('\u001b[?7h'))
 })
 
 test.run()

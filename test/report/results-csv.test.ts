@@ -17,7 +17,7 @@ const OPTIONS: ResultsCsvOptions = {
   scoreLabels: ['exact', 'f1:0.8'],
   keep: ['topic'],
   timings: true,
-  escapeFormulas: false,
+  spreadsheet: false,
 }
 
 /** Whole file. */
@@ -27,7 +27,7 @@ function csv(options: Partial<ResultsCsvOptions> = {}, rows: readonly ResultRow[
 }
 
 function read(text: string): Record<string, string>[] {
-  return parse(text, { columns: true })
+  return parse(text, { columns: true, bom: true })
 }
 
 function rowWith(changes: Partial<ResultRow>): ResultRow {
@@ -78,7 +78,7 @@ test('without timings results.csv is the golden one', () => {
 })
 
 test('the file for spreadsheets is the golden one', () => {
-  assertGolden('results.excel.csv', csv({ escapeFormulas: true }))
+  assertGolden('results.excel.csv', csv({ spreadsheet: true }))
 })
 
 test('without timings exactly the columns that depend on events are blank', () => {
@@ -109,7 +109,7 @@ test('without timings exactly the columns that depend on events are blank', () =
 test('no cell that looks like a formula is left in the file for spreadsheets, and none is changed in the other', () => {
   const dangerous = /^[=+\-@\t\r]/
   const plain = read(csv())
-  const excel = read(csv({ escapeFormulas: true }))
+  const excel = read(csv({ spreadsheet: true }))
   let escaped = 0
   for (const [index, row] of plain.entries()) {
     for (const [name, cell] of Object.entries(row)) {
@@ -172,6 +172,11 @@ test('a column to keep is found whatever its capitals, and is empty where a row 
 test('a simulated answer says so in its row', () => {
   const [row] = read(csv({}, [rowWith({ simulated: true })]))
   assert.is(row?.['simulated'], 'true')
+})
+
+test('only the file for spreadsheets says that it is UTF-8', () => {
+  assert.is(csv({ spreadsheet: true }).lastIndexOf('\ufeff'), 0)
+  assert.is(csv().indexOf('\ufeff'), -1)
 })
 
 test.run()

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { parseScorer } from '../../src/score/index.ts'
 import { jsonSchema } from '../../src/score/json-schema.ts'
 import { refusalOf, scoring } from './helpers.ts'
 
@@ -88,6 +89,10 @@ test('reads the schema from the file named after the colon', () => {
     assert.is(score('{"name": "Ada"}', []).pass, true)
     assert.is(score('{"name": 1}', []).reason, '/name must be string')
   })
+})
+
+test('the label names the file without its folder: a report tells nothing of the machine', () => {
+  withFile(PERSON, (path) => assert.is(parseScorer(`json-schema:${path}`).label, `json-schema:${basename(path)}`))
 })
 
 test('refuses a schema file with its line and column', () => {

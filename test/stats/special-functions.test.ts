@@ -5,7 +5,6 @@ import {
   betaQuantile,
   binomialCdf,
   lnGamma,
-  normalCdf,
   normalQuantile,
   regularizedBeta,
   studentCdf,
@@ -16,7 +15,6 @@ import { assertClose, goldenCases } from './golden.ts'
 type Arguments = Readonly<Partial<Record<'x' | 'p' | 'df' | 'a' | 'b' | 'k' | 'n', number>>>
 
 const functions: Readonly<Record<string, (args: Arguments) => number>> = {
-  normal_cdf: ({ x = Number.NaN }) => normalCdf(x),
   normal_ppf: ({ p = Number.NaN }) => normalQuantile(p),
   t_cdf: ({ x = Number.NaN, df = Number.NaN }) => studentCdf(x, df),
   t_ppf: ({ p = Number.NaN, df = Number.NaN }) => studentQuantile(p, df),
@@ -36,14 +34,6 @@ for (const golden of goldenCases<Arguments & { fn: string }, { value: number }>(
 
 const probability = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 const shape = fc.double({ min: 0.5, max: 5_000, noNaN: true })
-
-test('the normal cdf undoes the normal quantile', () => {
-  fc.assert(
-    fc.property(probability, (p) => {
-      assertClose(normalCdf(normalQuantile(p)), p, `p = ${p}`)
-    }),
-  )
-})
 
 test('the Student cdf undoes the Student quantile', () => {
   fc.assert(
@@ -79,9 +69,7 @@ test('quantiles at the ends of the range are the ends of the support', () => {
 })
 
 // Values of mpmath 1.3.0 at 40 digits.
-test('far tails keep their digits', () => {
-  assertClose(normalCdf(-30) / 4.906713927148187e-198, 1, 'normal cdf at -30')
-  assertClose(normalCdf(-7) / 1.279812543885835e-12, 1, 'normal cdf at -7')
+test('a far tail keeps its digits', () => {
   assertClose(normalQuantile(1e-300), -37.0470962993612, 'normal quantile')
 })
 

@@ -1,0 +1,42 @@
+/** What when nobody reads standard output or error any more, or the disk below it is full? */
+import { setImmediate } from 'node:timers/promises'
+import { errorCode } from './errors.ts'
+
+/** One of the two streams, and where its failure is told. */
+interface Output {
+  readonly name: string
+  readonly stream: NodeJS.WriteStream
+  readonly other: NodeJS.WriteStream
+}
+
+/**
+ * A reader that has seen enough (`| head`) is no error. Of any other failure the first is told on the other stream, and
+ * `onFailure` is called; whatever fails after that is ignored, since there is nobody left to tell.
+ */
+export function watchOutputs(onFailure: () => void): void {
+  const { stdout, stderr } = process
+  const outputs: readonly Output[] = [
+    { name: 'standard output', stream: stdout, other: stderr },
+    { name: 'standard error', stream: stderr, other: stdout },
+  ]
+  let hasFailed = false
+  for (const { name, stream, other } of outputs) {
+    stream.on('error', (error) => {
+      const code = errorCode(error)
+      if (code === 'EPIPE' || hasFailed) return
+      hasFailed = true
+      other.write(`assay: ${name}: cannot write (${code ?? error.message}).\n`)
+      onFailure()
+    })
+  }
+}
+
+/** Resolves when both streams have taken, or refused, all that was written. */
+export async function outputsTaken(): Promise<void> {
+  const waiting = [process.stdout, process.stderr].filter(
+    ({ destroyed, errored, writableLength }) => !destroyed && errored === null && writableLength > 0,
+  )
+  await Promise.all(waiting.map((stream) => new Promise((resolve) => stream.write('', resolve))))
+  // A file has taken or refused it by now, but a refusal is told only in the next turn.
+  await setImmediate()
+}
