@@ -1,6 +1,6 @@
 /** `assay eval`: asks, scores and reports. */
 import { oneLine, plural } from '../lib/text.ts'
-import { dollars, integer, percent } from '../report/numbers.ts'
+import { dollars, percent } from '../report/numbers.ts'
 import { barProgress, logProgress, noProgress, type Progress } from '../report/progress.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import { terminalReport } from '../report/terminal.ts'
@@ -22,7 +22,7 @@ export const evaluate: Command = {
     'assay eval --dataset math.csv --scorer numeric --fail-under 80%',
   ],
   run: async (typed, io) => {
-    const settings = await settingsFrom(typed, io)
+    const settings = await settingsFrom(typed, io, { sendsNothing: false })
     const end = await runEval(settings, {
       ...io,
       announce: (plan) => announce(plan, settings, io),
@@ -65,7 +65,5 @@ function report({ summary, files, reasons, exitCode }: RunEnd, settings: Setting
     terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
-  if (summary.skipped > 0)
-    io.stderr.write(`${integer(summary.skipped)} trials have no answer; the journal holds all that were settled.\n`)
   if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
 }

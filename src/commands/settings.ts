@@ -8,7 +8,8 @@ import type { CommandIo } from './types.ts'
 export async function settingsFrom(
   { config, ...typed }: Readonly<Record<string, unknown>>,
   { cwd, env }: Pick<CommandIo, 'cwd' | 'env'>,
+  { sendsNothing }: { readonly sendsNothing: boolean },
 ): Promise<Settings> {
   const file = await loadConfig(cwd, typeof config === 'string' ? config : undefined)
-  return resolveSettings(readConfig(typed, file), { cwd, env, typed: new Set(Object.keys(typed)) })
+  return resolveSettings(readConfig(typed, file), { cwd, env, typed: new Set(Object.keys(typed)), sendsNothing })
 }

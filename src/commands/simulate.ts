@@ -35,7 +35,10 @@ export const simulate: Command = {
   examples: ['assay simulate --port 8787', 'assay simulate --port 8787 --dataset qa.csv --simulator fail-rate=10%'],
   run: async ({ port, ...typed }, io) => {
     const config = readConfig(typed, undefined)
-    const simulator = await startSimulator({ ...simulatorOptions(config.simulator ?? []), port: portOf(port) })
+    const simulator = await startSimulator({
+      ...simulatorOptions(config.simulator ?? [], new Map()),
+      port: portOf(port),
+    })
     try {
       const known = config.dataset === undefined ? 0 : await teach(simulator, typed, io)
       const answers =
@@ -57,6 +60,7 @@ async function teach(simulator: Simulator, typed: Readonly<Record<string, unknow
     cwd: io.cwd,
     env: {},
     typed: new Set(Object.keys(typed)),
+    sendsNothing: true,
   })
   const prepared = await prepare(settings, { ...io, stagingParent: null })
   try {

@@ -2,21 +2,27 @@
 import { UserError } from '../lib/errors.ts'
 import { parseJson } from '../lib/json.ts'
 import { type Endpoint, findProfile, OWNED_FIELDS, requestUrl, resolveEndpoint } from '../provider/index.ts'
+import type { PriceRow } from '../plan/types.ts'
 import type { ProviderProfile } from '../provider/types.ts'
 import type { ReadConfig } from './options.ts'
 import { simulatorOptions } from './simulator.ts'
 import type { EndpointSettings, Surroundings } from './types.ts'
 
-export function endpointSettings(config: ReadConfig, surroundings: Surroundings): EndpointSettings {
+export function endpointSettings(
+  config: ReadConfig,
+  surroundings: Surroundings,
+  prices: ReadonlyMap<string, PriceRow>,
+): EndpointSettings {
   const profile = findProfile(providerName(config, surroundings))
   return {
     profile,
-    address: profile.name === 'simulator' ? null : addressOf(profile, config, surroundings),
+    address:
+      profile.name === 'simulator' || surroundings.sendsNothing ? null : addressOf(profile, config, surroundings),
     params: paramsOf(config),
     maxTokens: config.maxTokens ?? 1_024,
     temperature: config.temperature ?? null,
     stream: config.stream ?? true,
-    simulator: simulatorOptions(config.simulator ?? []),
+    simulator: simulatorOptions(config.simulator ?? [], prices),
   }
 }
 
@@ -28,7 +34,7 @@ function addressOf(profile: ProviderProfile, { baseUrl, apiKeyEnv }: ReadConfig,
 }
 
 /** The flag decides, then the file, then whether a key is at hand. A base URL without a name is just that: custom. */
-function providerName(config: ReadConfig, { env, typed }: Surroundings): string {
+function providerName(config: ReadConfig, { env, typed, sendsNothing }: Surroundings): string {
   const isAsked = config.simulate === true || (typed.has('provider') && config.provider === 'simulator')
   if (isAsked && config.baseUrl !== undefined) {
     throw new UserError(
@@ -42,7 +48,7 @@ function providerName(config: ReadConfig, { env, typed }: Surroundings): string 
   const name = config.provider ?? (env['OPENROUTER_API_KEY'] ? 'openrouter' : 'simulator')
   if (name !== 'simulator') return name
   if (config.baseUrl !== undefined) return 'custom'
-  if (env['CI'] && env['CI'] !== 'false') {
+  if (env['CI'] && env['CI'] !== 'false' && !sendsNothing) {
     throw new UserError(
       'CI is set and no endpoint is named. Set OPENROUTER_API_KEY (or --provider and its key) for real answers, or ask for simulated ones with --simulate.',
     )

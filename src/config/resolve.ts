@@ -19,12 +19,15 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     config.system === undefined
       ? null
       : readTemplate(textOrFile(config.system, '--system', surroundings.cwd).text, '--system')
+  const prices = new Map(
+    uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
+  )
   return {
     dataset: datasetSettings(config),
     prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
     system,
     models: unique(config.model ?? [DEFAULT_MODEL], '--model'),
-    endpoint: endpointSettings(config, surroundings),
+    endpoint: endpointSettings(config, surroundings, prices),
     policy: {
       concurrency: config.concurrency ?? 8,
       retries: config.retries ?? 5,
@@ -33,9 +36,7 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     },
     epochs: config.epochs ?? 1,
     maxCostUsd: config.maxCost ?? null,
-    prices: new Map(
-      uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
-    ),
+    prices,
     scorers: scorersOf(config.scorer ?? ['exact']),
     scorersAsked: config.scorer !== undefined,
     failUnder: config.failUnder ?? null,

@@ -3,6 +3,7 @@ import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { catalogue } from '../plan/catalogue.ts'
+import type { PriceRow } from '../plan/types.ts'
 import { isMisbehaviour, MISBEHAVIOURS } from '../simulator/misbehaviour.ts'
 import type { Misbehaviour, SimulatorOptions } from '../simulator/types.ts'
 import { duration, share } from './values.ts'
@@ -32,21 +33,28 @@ const KEYS: Readonly<Record<string, (draft: Draft, value: string, place: string)
     void (draft.script = value.split(',').map((step) => misbehaviour(step.trim(), place))),
 }
 
-export function simulatorOptions(pairs: readonly (readonly [string, unknown])[]): SimulatorOptions {
+/** `prices` are those given by hand; they win over the catalogue's, as they do for a real endpoint. */
+export function simulatorOptions(
+  pairs: readonly (readonly [string, unknown])[],
+  prices: ReadonlyMap<string, PriceRow>,
+): SimulatorOptions {
   const draft: Draft = { latency: {}, skills: {} }
   for (const [key, value] of pairs) {
     const set = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined
     const place = `--simulator ${key}=${String(value)}`
-    if (set === undefined) throw new UserError(`${place}: there is no such key.${didYouMean(key, Object.keys(KEYS))}`)
+    if (set === undefined)
+      throw new UserError(
+        `${place}: there is no such key.${didYouMean(key, Object.keys(KEYS))} Keys: ${Object.keys(KEYS).join(', ')}.`,
+      )
     set(draft, String(value), place)
   }
-  return { ...draft, prices: simulatedPrices() }
+  return { ...draft, prices: simulatedPrices(prices) }
 }
 
-/** The simulator charges what the catalogue lists. */
-function simulatedPrices(): NonNullable<SimulatorOptions['prices']> {
+function simulatedPrices(prices: ReadonlyMap<string, PriceRow>): NonNullable<SimulatorOptions['prices']> {
+  const listed = [...catalogue].map(([model, { price }]): [string, PriceRow] => [model, price])
   return Object.fromEntries(
-    [...catalogue].map(([model, { price }]) => [
+    [...listed, ...prices].map(([model, price]) => [
       model,
       { prompt: formatUsd(price.promptUsd), completion: formatUsd(price.completionUsd) },
     ]),

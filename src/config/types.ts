@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Names of the settings that were typed as flags. */
   readonly typed: ReadonlySet<string>
+  /** Nothing will be sent: neither a key nor an address is needed. */
+  readonly sendsNothing: boolean
 }
 
 export interface DatasetSettings {

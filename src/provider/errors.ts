@@ -136,7 +136,11 @@ function shouldRetry(headers: ResponseHeaders): boolean | null {
 
 function hintFor(kind: ErrorKind, { model, apiKeyEnv }: FailedAttempt): string {
   if (kind === 'unauthorized' && apiKeyEnv !== null) return ` Check the key in ${apiKeyEnv}.`
-  if (kind === 'not_found' && model === DEFAULT_MODEL) return ` Try --model ${ITS_SUCCESSOR}.`
+  if (kind === 'not_found') {
+    return model === DEFAULT_MODEL
+      ? ` Check --base-url, or try --model ${ITS_SUCCESSOR}.`
+      : ' Check --model and --base-url.'
+  }
   return ''
 }
 

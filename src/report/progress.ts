@@ -39,7 +39,7 @@ export function barProgress(stream: NodeJS.WriteStream, title: string, clock: Cl
     clearOnComplete: true,
     stopOnComplete: false,
     linewrap: false,
-    barsize: 20,
+    barsize: (stream.columns || 80) < 120 ? 8 : 20,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     format: (options, { progress }, { line }: { line?: string }) => {

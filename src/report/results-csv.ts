@@ -54,7 +54,7 @@ export const COLUMNS: readonly Column[] = [
   answers('model', 'model asked for', ({ model }) => model),
   answers('status', 'completed, failed, skipped_budget, skipped_stopped or pending', ({ status }) => status),
   answers('output', 'the answer; for a failed trial what had arrived of it', ({ record }) => record?.output ?? ''),
-  answers('expected', 'the right answer; several as a JSON list', ({ sample }) => expectedCell(sample.expected)),
+  answers('expected', 'the right answer; several as a JSON list', ({ sample }) => expectedCell(sample)),
   answers('pass', 'true when every scorer meets its threshold; empty when unknown', ({ score }) => text(score?.passed)),
   answers('score', 'mean of the scores, 0 to 1', ({ score }) => decimal(score?.score)),
   answers('scores', 'all scores as JSON', ({ score }) =>
@@ -129,7 +129,9 @@ function csvLines(records: readonly string[][], escapeFormulas = false): string 
   return stringify(records as string[][], { escape_formulas: escapeFormulas })
 }
 
-function expectedCell(expected: readonly string[]): string {
+/** A row that asks for scorers of its own has its right answers there. */
+function expectedCell({ expected: own, assertions }: Sample): string {
+  const expected = own.length > 0 ? own : assertions.flatMap((assertion) => assertion.expected)
   return expected.length > 1 ? JSON.stringify(expected) : (expected[0] ?? '')
 }
 

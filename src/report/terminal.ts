@@ -35,12 +35,16 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
 
 /** A column per model × prompt. */
 function tables(summary: Summary, color: boolean, columns: number): string[] {
-  const severalPrompts = new Set(summary.groups.map(({ prompt }) => prompt)).size > 1
+  const withPrompt = severalPrompts(summary)
   const entries = summary.groups.map((group) => ({
-    head: oneLine(group.model, 48) + (severalPrompts ? `\n${oneLine(group.prompt, 48)}` : ''),
+    head: oneLine(group.model, 48) + (withPrompt ? `\n${oneLine(group.prompt, 48)}` : ''),
     figures: figuresOf(group),
   }))
   return sideBySide(entries, { columns, color })
+}
+
+function severalPrompts({ groups }: Summary): boolean {
+  return new Set(groups.map(({ prompt }) => prompt)).size > 1
 }
 
 function figuresOf(group: GroupSummary): Record<string, string> {
@@ -57,9 +61,10 @@ function figuresOf(group: GroupSummary): Record<string, string> {
 }
 
 function sliceTable(summary: Summary, color: boolean): string {
+  const withPrompt = severalPrompts(summary)
   const rows = summary.slices.map((group) => [
     oneLine(group.slice, 40),
-    oneLine(group.model, 48),
+    oneLine(group.model, 48) + (withPrompt ? `\n${oneLine(group.prompt, 48)}` : ''),
     `${integer(group.scored)} of ${integer(group.planned)}`,
     percentWithInterval(group.passRate),
     dollars(group.costUsd),
@@ -86,8 +91,12 @@ function failures(group: GroupSummary): string[] {
     ...(group.completed > group.scored ? [`${integer(group.completed - group.scored)} answered but not scored`] : []),
   ]
   const { low, high } = group.passRateBounds
+  const examples = Object.entries(group.errorExamples).map(
+    ([kind, message]) => `  ${kind}, e.g.: ${oneLine(message, 160)}`,
+  )
   return [
     `${oneLine(group.model, 48)}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`,
+    ...examples,
   ]
 }
 

@@ -307,7 +307,7 @@ const FLAGS: readonly BadInput[] = [
   {
     what: 'a model without a price under a budget',
     args: asking('--max-cost', '1', '--model', 'my/own'),
-    tells: ['--max-cost: my/own has no known price', '--price my/own=0.2/0.6', '--max-cost none'],
+    tells: ['no price is known for my/own', 'the budget of $1', '--price my/own=0.2/0.6', '--max-cost none'],
   },
   {
     what: 'a folder for --out that holds something',
@@ -353,7 +353,7 @@ const ENDPOINTS: readonly BadInput[] = [
   {
     what: 'the simulator together with a base URL',
     args: asking('--simulate'),
-    tells: ['--simulate', '--base-url', 'Leave one out'],
+    tells: ['--simulate', '--base-url', 'alone'],
   },
   {
     what: 'CI without a word on who is to answer',

@@ -23,7 +23,7 @@ function settings(
 ): Settings {
   const typed = { dataset: 'qa.csv', ...flags }
   const config = readConfig(typed, file === undefined ? undefined : { name: 'eval.config.ts', content: file })
-  return resolveSettings(config, { cwd, env, typed: new Set(Object.keys(typed)) })
+  return resolveSettings(config, { cwd, env, typed: new Set(Object.keys(typed)), sendsNothing: false })
 }
 
 const providerOf = (flags?: Readonly<Record<string, unknown>>, around?: Around): string =>
@@ -135,7 +135,9 @@ test('everything that is set arrives', () => {
 })
 
 test('a missing dataset is told how to give one', async () => {
-  const message = await refusalOf(() => resolveSettings({}, { cwd: '/', env: {}, typed: new Set() }))
+  const message = await refusalOf(() =>
+    resolveSettings({}, { cwd: '/', env: {}, typed: new Set(), sendsNothing: false }),
+  )
   assert.match(message, /^--dataset is missing\. .*--dataset qa\.csv\.$/)
 })
 
@@ -191,10 +193,12 @@ test('--simulate wins over a key and over the file', () => {
 })
 
 test('--simulate contradicts another provider and an address', async () => {
+  const elsewhere = { provider: 'simulator', baseUrl: 'http://127.0.0.1:4000/api/v1' }
+  assert.match(await refusalOf(() => settings(elsewhere)), /give its --base-url alone/)
   assert.match(await refusalOf(() => settings({ simulate: true, provider: 'openai' })), /contradict each other/)
   assert.match(
     await refusalOf(() => settings({ simulate: true, baseUrl: 'http://127.0.0.1:1/v1' })),
-    /takes no --base-url/,
+    /has no --base-url/,
   )
 })
 
@@ -209,8 +213,6 @@ test('a base URL beside a provider is that provider at another address', () => {
   const around = { env: { OPENAI_API_KEY: 'k' } }
   const { profile, address } = settings({ provider: 'openai', baseUrl: 'https://proxy.example/v1' }, around).endpoint
   assert.equal([profile.name, address?.baseUrl, address?.apiKey], ['openai', 'https://proxy.example/v1', 'k'])
-  const running = settings({ provider: 'simulator', baseUrl: 'http://127.0.0.1:4000/api/v1' }).endpoint
-  assert.equal([running.profile.name, running.address?.baseUrl], ['simulator', 'http://127.0.0.1:4000/api/v1'])
 })
 
 test('a key never goes over plain HTTP, but to this machine', async () => {
@@ -359,5 +361,12 @@ for (const written of ['0.2', '0.2/', '/0.6', '0.2/x', '-1/2', '1/2/3/4', '1/2/'
     )
   })
 }
+
+test('where nothing is sent neither key nor address nor a word on CI is needed', () => {
+  const around = { cwd: '/', env: { CI: 'true' }, typed: new Set<string>(), sendsNothing: true }
+  assert.is(resolveSettings(readConfig({ dataset: 'qa.csv' }, undefined), around).endpoint.address, null)
+  const openai = readConfig({ dataset: 'qa.csv', provider: 'openai' }, undefined)
+  assert.is(resolveSettings(openai, around).endpoint.profile.name, 'openai')
+})
 
 test.run()

@@ -5,13 +5,13 @@ import type { SimulatorOptions } from '../../src/simulator/types.ts'
 import { refusalOf } from '../lib/thrown.ts'
 
 function optionsOf(...pairs: readonly (readonly [string, unknown])[]): Omit<SimulatorOptions, 'prices'> {
-  const { prices: _prices, ...options } = simulatorOptions(pairs)
+  const { prices: _prices, ...options } = simulatorOptions(pairs, new Map())
   return options
 }
 
 test('without a key the simulator is as it is, with the prices of the catalogue', () => {
   assert.equal(optionsOf(), { latency: {}, skills: {} })
-  assert.equal(simulatorOptions([]).prices?.['mistralai/mistral-small'], {
+  assert.equal(simulatorOptions([], new Map()).prices?.['mistralai/mistral-small'], {
     prompt: '0.0000002',
     completion: '0.0000006',
   })
@@ -42,7 +42,7 @@ test('every key sets what it says', () => {
 })
 
 for (const [key, value, message] of [
-  ['tfft', '50ms', /^--simulator tfft=50ms: there is no such key\. Did you mean "ttft"\?$/],
+  ['tfft', '50ms', /^--simulator tfft=50ms: there is no such key\. Did you mean "ttft"\? Keys: ttft, /],
   ['toString', '1', /^--simulator toString=1: there is no such key\./],
   ['ttft', '50', /^--simulator ttft=50: expected a time with its unit/],
   ['fail-rate', '105%', /^--simulator fail-rate=105%: expected a share/],

@@ -15,7 +15,7 @@ import { refusalOf, thrownBy } from '../lib/thrown.ts'
 
 function settingsOf(flags: Readonly<Record<string, unknown>>): Settings {
   const config = readConfig({ dataset: 'qa.csv', ...flags }, undefined)
-  return resolveSettings(config, { cwd: '/nowhere', env: {}, typed: new Set(Object.keys(flags)) })
+  return resolveSettings(config, { cwd: '/nowhere', env: {}, typed: new Set(Object.keys(flags)), sendsNothing: false })
 }
 
 /** A run of one sample whose staged file holds `text`. */

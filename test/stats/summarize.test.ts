@@ -27,7 +27,7 @@ test('nothing at all has no rate, no cost and no latency', () => {
   assert.equal(group.passRateBounds, { low: 0, high: 0 })
   assert.equal(
     [group.costUsd, group.costPerCorrectUsd, group.costPer1000Usd, group.retryCostUsd],
-    [null, null, null, '0'],
+    ['0', null, null, '0'],
   )
   assert.is(group.latencyMs.p50.value, null)
 })

@@ -1,0 +1,116 @@
+/** rows → summary: which groups there are, and what all of them come to. */
+import type { Manifest } from '../journal/types.ts'
+import { plural } from '../lib/text.ts'
+import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
+import { cellOf } from '../prompt/render.ts'
+import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
+import { GroupAccumulator } from '../stats/summarize.ts'
+import type { GroupSummary, Summary } from '../stats/types.ts'
+import type { Prepared } from './prepare.ts'
+
+/** What the run knows beside its records. */
+export interface RunFacts {
+  readonly manifest: Manifest
+  readonly wallMs: number
+  /** What attempts of trials that did not settle billed or may have billed. */
+  readonly unsettledUsd: Usd
+  readonly notes: readonly string[]
+  /** Why a trial has no record. */
+  readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
+}
+
+const CONFIDENCE = 0.95
+
+/** Accumulators by model × prompt, and by slice. */
+export class Groups {
+  readonly #sliceColumns: readonly string[]
+  readonly #groups = new Map<string, GroupAccumulator>()
+  readonly #slices = new Map<string, GroupAccumulator>()
+  #samples = 0
+  #lastSample: ResultRow['sample'] | undefined
+  #anySimulated = false
+
+  constructor(sliceColumns: readonly string[]) {
+    this.#sliceColumns = sliceColumns
+  }
+
+  /** A simulator answered at least once, whatever it was taken for. */
+  get anySimulated(): boolean {
+    return this.#anySimulated
+  }
+
+  add({ sample, model, prompt, record, score, simulated }: ResultRow): void {
+    if (simulated) this.#anySimulated = true
+    if (sample !== this.#lastSample) this.#samples += 1
+    this.#lastSample = sample
+    this.#of(this.#groups, { model, prompt, slice: '' }).add(this.#samples, record, score)
+    for (const column of this.#sliceColumns) {
+      const slice = `${column}=${cellOf(sample.vars, column) ?? ''}`
+      this.#of(this.#slices, { model, prompt, slice }).add(this.#samples, record, score)
+    }
+  }
+
+  finish(): { groups: GroupSummary[]; slices: GroupSummary[] } {
+    const finished = (map: Map<string, GroupAccumulator>): GroupSummary[] =>
+      [...map.values()].map((group) => group.finish())
+    return { groups: finished(this.#groups), slices: finished(this.#slices) }
+  }
+
+  #of(map: Map<string, GroupAccumulator>, place: { model: string; prompt: string; slice: string }): GroupAccumulator {
+    const key = `${place.model}\0${place.prompt}\0${place.slice}`
+    let group = map.get(key)
+    if (group === undefined) map.set(key, (group = new GroupAccumulator(place, CONFIDENCE)))
+    return group
+  }
+}
+
+export function summarize(
+  accumulators: Groups,
+  prepared: Prepared,
+  { manifest, wallMs, unsettledUsd, notes }: RunFacts,
+): Summary {
+  const { groups, slices } = accumulators.finish()
+  const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
+  const money = (of: (group: GroupSummary) => string | null): Usd =>
+    groups.reduce((total, group) => total + (parseUsd(of(group) ?? '0') ?? ZERO_USD), ZERO_USD)
+  const completionTokens = sum((group) => group.completionTokens)
+  return {
+    formatVersion: 1,
+    runId: manifest.runId,
+    simulated: accumulators.anySimulated,
+    dataset: prepared.dataset.name,
+    provider: manifest.provider.name,
+    startedAt: manifest.startedAt,
+    wallMs: Math.round(wallMs),
+    planned: sum((group) => group.planned),
+    completed: sum((group) => group.completed),
+    failed: sum((group) => group.failed),
+    skipped: sum((group) => group.skipped),
+    costUsd: groups.some(({ costUsd }) => costUsd !== null) ? formatUsd(money(({ costUsd }) => costUsd)) : null,
+    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd),
+    outputTokensPerSecond: wallMs === 0 || completionTokens === 0 ? null : (completionTokens * 1_000) / wallMs,
+    confidence: CONFIDENCE,
+    groups,
+    slices,
+    notes: [
+      ...notes,
+      ...(unsettledUsd > ZERO_USD ? [`attempts of unfinished trials may have cost $${formatUsd(unsettledUsd)}`] : []),
+      ...groups.flatMap(groupNotes),
+    ],
+  }
+}
+
+/** What a reader has to know before acting on the numbers of a group. */
+function groupNotes(group: GroupSummary): string[] {
+  const { model, truncated, completed, costUnknown, tokensEstimated, emptyOutputs } = group
+  return [
+    ...(truncated > 0
+      ? [`${model}: ${truncated} of ${plural(completed, 'answer')} cut off at the token limit (--max-tokens)`]
+      : []),
+    ...(emptyOutputs > 0 ? [`${model}: ${emptyOutputs} of ${plural(completed, 'answer')} empty`] : []),
+    ...(costUnknown > 0 ? [`${model}: unknown cost of ${plural(costUnknown, 'answer')} (no report, no price)`] : []),
+    ...(tokensEstimated > 0
+      ? [`${model}: estimated tokens of ${plural(tokensEstimated, 'answer')}, since none were reported`]
+      : []),
+  ]
+}
