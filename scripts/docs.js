@@ -17,7 +17,8 @@ const table = (head, rows) =>
 
 function configPage() {
   const groups = new Map()
-  for (const [key, option] of Object.entries(options)) groups.set(option.group, [...(groups.get(option.group) ?? []), [key, option]])
+  for (const [key, option] of Object.entries(options))
+    groups.set(option.group, [...(groups.get(option.group) ?? []), [key, option]])
   const sections = [...groups].map(([group, entries]) => {
     const rows = entries.map(([key, { about, value, alias, repeatable, standard, negated }]) => [
       `\`--${negated ? 'no-' : ''}${flagOf(key)}${value === undefined ? '' : ` <${value}>`}\`${alias ? ` \`-${alias}\`` : ''}`,
@@ -40,16 +41,15 @@ ${sections.join('\n\n')}
 }
 
 function scorersPage() {
-  const sections = Object.values(scorers)
-    .map(({ name, summary, argument, needsExpected }) => {
-      const lines = [
-        summary,
-        '',
-        `- Argument: ${argument === null ? 'none' : argument}`,
-        `- Needs an expected answer: ${needsExpected ? 'yes' : 'no'}`,
-      ]
-      return `## ${name}\n\n${lines.join('\n')}`
-    })
+  const sections = Object.values(scorers).map(({ name, summary, argument, needsExpected }) => {
+    const lines = [
+      summary,
+      '',
+      `- Argument: ${argument === null ? 'none' : argument}`,
+      `- Needs an expected answer: ${needsExpected ? 'yes' : 'no'}`,
+    ]
+    return `## ${name}\n\n${lines.join('\n')}`
+  })
   return `${GENERATED}
 
 # Scorers
@@ -62,7 +62,11 @@ ${sections.join('\n\n')}
 }
 
 function filesPage() {
-  const rows = COLUMNS.map(({ name, meaning, depends }) => [`\`${name}\``, meaning, depends === 'on events' ? 'yes' : ''])
+  const rows = COLUMNS.map(({ name, meaning, depends }) => [
+    `\`${name}\``,
+    meaning,
+    depends === 'on events' ? 'yes' : '',
+  ])
   return `${GENERATED}
 
 # Files of a run
