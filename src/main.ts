@@ -80,8 +80,9 @@ function processEdges(): CommandIo {
       process.stderr.write(`\n${['left at once', ...tidyUp()].join('; ')}\n`)
       process.exit(EXIT.interrupted)
     }
-    process.stderr.write('\nstopping: finishing what is in flight (again to leave at once)\n')
+    // First, since it also takes the progress bar off the screen.
     interrupt.abort()
+    process.stderr.write('\nstopping: finishing what is in flight (again to leave at once)\n')
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -49,6 +49,7 @@ function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
   const bar = barProgress(io.stderr, manifest.dataset.name, io.clock)
   // The terminal has its cursor and its line wrapping back, however the run ends.
   io.onLeave(() => bar.stop())
+  io.interrupt.addEventListener('abort', () => bar.stop(), { once: true })
   return bar
 }
 

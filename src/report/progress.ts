@@ -22,7 +22,7 @@ export interface ProgressState {
 export interface Progress {
   /** Something has changed; what it is, is asked only when there is something to draw. */
   update(state: () => ProgressState): void
-  /** Removes the bar, so that the report starts on a clean line. */
+  /** Removes the bar for good, so that what follows starts on a clean line. */
   stop(): void
 }
 
@@ -49,17 +49,19 @@ export function barProgress(stream: NodeJS.WriteStream, title: string, clock: Cl
     },
   })
   let started = false
+  let stopped = false
   const due = everyMs(1_000 / REDRAWS_PER_SECOND, clock)
   return {
     update: (stateOf) => {
-      if (started && !due()) return
+      if (stopped || (started && !due())) return
       const state = stateOf()
       if (!started) bar.start(state.planned, state.settled, { line: progressLine(state) })
       else bar.update(state.settled, { line: progressLine(state) })
       started = true
     },
     stop: () => {
-      if (started) bar.stop()
+      if (started && !stopped) bar.stop()
+      stopped = true
     },
   }
 }
