@@ -1,5 +1,7 @@
 /** Who is asked, where, and with which key. */
 import { UserError } from '../lib/errors.ts'
+import { jsonErrorPlace } from '../lib/json-syntax.ts'
+import { oneLine } from '../lib/text.ts'
 import { parseJson } from '../lib/json.ts'
 import { type Endpoint, findProfile, OWNED_FIELDS, requestUrl, resolveEndpoint } from '../provider/index.ts'
 import type { PriceRow } from '../plan/types.ts'
@@ -65,12 +67,17 @@ function paramsOf(config: ReadConfig): Record<string, unknown> {
       )
     }
     if (Object.hasOwn(params, key)) throw new UserError(`--param ${key} is given twice. Leave one out.`)
-    params[key] = typeof value === 'string' ? jsonOrText(value) : value
+    params[key] = typeof value === 'string' ? jsonOrText(key, value) : value
   }
   return params
 }
 
-function jsonOrText(written: string): unknown {
+/** What is no JSON is text; what begins like an object or a list and is neither is a slip, not a text. */
+function jsonOrText(key: string, written: string): unknown {
   const json = parseJson(written)
-  return json === undefined ? written : json.value
+  if (json !== undefined) return json.value
+  if (!/^\s*[{[]/.test(written)) return written
+  throw new UserError(
+    `--param ${key}: no valid JSON from ${jsonErrorPlace(written)} (line:column) on: ${oneLine(written, 60)}`,
+  )
 }

@@ -369,4 +369,10 @@ test('where nothing is sent neither key nor address nor a word on CI is needed',
   assert.is(resolveSettings(openai, around).endpoint.profile.name, 'openai')
 })
 
+test('a parameter that begins like JSON and is none is refused where it goes wrong', async () => {
+  const message = await refusalOf(() => settings({ param: ['response_format={"type":"json_object"'] }))
+  assert.match(message, /^--param response_format: no valid JSON from 1:22 /)
+  assert.equal(settings({ param: ['stop=END', 'top_p=0.9'] }).endpoint.params, { stop: 'END', top_p: 0.9 })
+})
+
 test.run()
