@@ -41,6 +41,8 @@ function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
     `${oneLine(manifest.dataset.name, 60)}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ${plural(epochs, 'epoch')} = ${plural(manifest.trials, 'trial')}`,
     `asking ${settings.models.map((model) => oneLine(model, 60)).join(', ')} over ${manifest.provider.name}, ${plan.concurrency} at once` +
       (settings.maxCostUsd === null ? '' : `, at most ${dollars(formatUsd(settings.maxCostUsd))}`),
+    // Told again at the end; here there is still time to stop before anything is paid.
+    ...prepared.notes.map((note) => `! ${note}`),
   ]
   io.stderr.write(`${lines.join('\n')}\n`)
   const isLog = !io.stderr.isTTY || (io.env['CI'] ?? '') !== ''
