@@ -3,6 +3,8 @@
  * the configuration reference. The key is the name in eval.config.ts; the flag is the same in kebab-case.
  */
 import { z } from 'zod'
+import { providerNames } from '../provider/index.ts'
+import { SIMULATOR_KEYS } from './simulator.ts'
 import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { decimalNumber, flag, oneOf, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
 
@@ -122,7 +124,7 @@ export const options = {
     group: 'models',
     schema: text,
     value: 'name',
-    about: 'Endpoint: openrouter, openai, mistral, custom or simulator',
+    about: `Endpoint: ${providerNames().join(', ')}`,
     standard: 'openrouter with OPENROUTER_API_KEY set, else simulator',
   }),
   baseUrl: option({
@@ -170,8 +172,7 @@ export const options = {
     schema: pairs,
     value: 'key=value',
     repeatable: true,
-    about:
-      'How the simulator behaves: ttft, token-gap, sigma, fail-rate, requests-per-second, max-in-flight, skill, script',
+    about: `How the simulator behaves: ${SIMULATOR_KEYS.join(', ')}`,
   }),
 
   concurrency: option({

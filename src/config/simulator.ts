@@ -33,6 +33,9 @@ const KEYS: Readonly<Record<string, (draft: Draft, value: string, place: string)
     void (draft.script = value.split(',').map((step) => misbehaviour(step.trim(), place))),
 }
 
+/** What may stand before the equals sign. */
+export const SIMULATOR_KEYS: readonly string[] = Object.keys(KEYS)
+
 /** `prices` are those given by hand; they win over the catalogue's, as they do for a real endpoint. */
 export function simulatorOptions(
   pairs: readonly (readonly [string, unknown])[],
@@ -44,7 +47,7 @@ export function simulatorOptions(
     const place = `--simulator ${key}=${String(value)}`
     if (set === undefined)
       throw new UserError(
-        `${place}: there is no such key.${didYouMean(key, Object.keys(KEYS))} Keys: ${Object.keys(KEYS).join(', ')}.`,
+        `${place}: there is no such key.${didYouMean(key, SIMULATOR_KEYS)} Keys: ${SIMULATOR_KEYS.join(', ')}.`,
       )
     set(draft, String(value), place)
   }

@@ -1,8 +1,7 @@
 /** Text that comes from models and datasets, made safe for a terminal. */
 
 // Everything a terminal could act on: C0 and C1 controls, DEL, line separators and the bidirectional overrides.
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
 /** One printable line of at most `width` characters; control characters become spaces, a cut is marked with "…". */
 export function oneLine(text: string, width = 200): string {
