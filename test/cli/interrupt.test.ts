@@ -162,7 +162,7 @@ for (const command of ['plan', 'eval']) {
         program.signal('SIGINT')
         const ended = await program.ended
         const tookMs = performance.now() - startMs
-        assert.ok(tookMs < 3_000, `it took ${tookMs} ms to stop`)
+        assert.ok(tookMs < 15_000, `it took ${tookMs} ms to stop`)
         assert.equal([ended.status, ended.signal], [130, null])
         assert.match(ended.stderr, /interrupted before anything was sent/)
         assert.is(server.asked.length, 0)

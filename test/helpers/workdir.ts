@@ -4,7 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { type Dirent, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -92,9 +92,9 @@ export class Workdir {
     return readFileSync(join(this.path, name), 'utf8')
   }
 
-  /** Names of all files in the folder and below, and of empty folders with a slash at their end. */
+  /** Names of all files in the folder and below, and of empty folders with a slash at their end; also while a program works there. */
   files(folder = ''): string[] {
-    return readdirSync(join(this.path, folder), { withFileTypes: true })
+    return this.#entries(folder)
       .flatMap((entry) => {
         const name = folder === '' ? entry.name : `${folder}/${entry.name}`
         if (!entry.isDirectory()) return [name]
@@ -102,6 +102,16 @@ export class Workdir {
         return inside.length === 0 ? [`${name}/`] : inside
       })
       .sort()
+  }
+
+  /** None when the folder has gone since it was listed. */
+  #entries(folder: string): Dirent[] {
+    try {
+      return readdirSync(join(this.path, folder), { withFileTypes: true })
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return []
+      throw error
+    }
   }
 
   /** The one run folder under results/. */
