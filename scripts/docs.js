@@ -1,6 +1,6 @@
 /**
- * Writes the reference pages from the code: docs/config.md, docs/scorers.md and docs/files.md. With --check it only says
- * whether they are up to date, for CI.
+ * Writes the reference pages from the code: docs/config.md, docs/scorers.md and docs/files.md; and docs/failures.md from what
+ * the tests have measured. With --check it only says whether they are up to date, for CI.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { flagOf, options } from '../dist/config/options.js'
 import { COLUMNS } from '../dist/report/results-csv.js'
 import * as scorers from '../dist/score/registry.js'
+import { failuresPage } from './failures-page.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const GENERATED = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->'
@@ -93,7 +94,13 @@ ${table(['column', 'meaning', 'depends on events'], rows)}
 `
 }
 
-const pages = { 'config.md': configPage(), 'scorers.md': scorersPage(), 'files.md': filesPage() }
+const MEASURED = '<!-- Made by `npm run docs` from test/golden/chaos.json, which the tests of test/chaos hold. -->'
+const pages = {
+  'config.md': configPage(),
+  'scorers.md': scorersPage(),
+  'files.md': filesPage(),
+  'failures.md': failuresPage(root, MEASURED, table),
+}
 const stale = []
 for (const [name, text] of Object.entries(pages)) {
   const path = join(root, 'docs', name)

@@ -5,12 +5,12 @@ import { parseFlags } from './commands/parse.ts'
 import type { CommandIo } from './commands/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { EXIT, type ExitCode, UserError, WriteError, worstExit } from './lib/errors.ts'
-import { collectGarbageEarly } from './lib/heap.ts'
+import { saveMemory } from './lib/heap.ts'
 import { outputsTaken, watchOutputs } from './lib/outputs.ts'
 import { didYouMean } from './lib/suggest.ts'
 import { printable } from './lib/text.ts'
 
-/** Aborted by the first Ctrl-C or SIGTERM. */
+/** Aborted by the first Ctrl-C or SIGTERM, or when the terminal is closed. */
 const interrupt = new AbortController()
 
 /** What a command has asked for in case that the process ends before it does. */
@@ -21,7 +21,7 @@ const endings: ExitCode[] = []
 
 /** Runs to the end of the process. */
 export async function main(argv: readonly string[]): Promise<never> {
-  collectGarbageEarly()
+  saveMemory()
   watchOutputs(() => void leaveEarly(EXIT.cannotWrite))
   process.on('uncaughtException', (error) => void leaveEarly(explain(error)))
   process.on('unhandledRejection', (error) => void leaveEarly(explain(error)))
@@ -86,6 +86,10 @@ function processEdges(): CommandIo {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  // A terminal that is closed may say so twice, and means no hurry by it.
+  process.on('SIGHUP', () => {
+    if (!interrupt.signal.aborted) onSignal()
+  })
   return {
     cwd: process.cwd(),
     env: process.env,

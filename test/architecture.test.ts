@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** In reading order: a chapter imports only those before it. The stages are dataset to report. */
-const STAGES = ['dataset', 'prompt', 'plan', 'dispatch', 'provider', 'journal', 'score', 'stats', 'report']
+const STAGES = ['dataset', 'prompt', 'plan', 'dispatch', 'provider', 'journal', 'cache', 'score', 'stats', 'report']
 const CHAPTERS = ['lib', ...STAGES, 'simulator', 'config', 'run', 'commands', 'main.ts', 'cli.ts', 'index.ts']
 
 /** What the simulator may know of the program that it plays the world for. */

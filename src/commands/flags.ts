@@ -32,6 +32,14 @@ export function settingFlags(keys: readonly OptionKey[] = Object.keys(options) a
   return [...groups].map(([title, flags]) => ({ title, flags }))
 }
 
+/** Settings that say how to go on with a run: a plan goes on with none. */
+const ABOUT_RESUMING: ReadonlySet<OptionKey> = new Set(['resume', 'retryFailed', 'allowChange'])
+
+/** Flags of a command that sends nothing. */
+export function planFlags(): FlagGroup[] {
+  return settingFlags((Object.keys(options) as OptionKey[]).filter((key) => !ABOUT_RESUMING.has(key)))
+}
+
 function settingFlag(key: OptionKey): Flag {
   const { about, value, alias, repeatable, standard, negated }: Option = options[key]
   return {

@@ -4,5 +4,6 @@ import type { Command } from './types.ts'
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import('./eval.ts')).evaluate,
   plan: async () => (await import('./plan.ts')).plan,
+  cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,
 }

@@ -3,6 +3,7 @@ import yargs from 'yargs'
 import { UserError } from '../lib/errors.ts'
 import { closest } from '../lib/suggest.ts'
 import type { Flag } from './flags.ts'
+import { describePositional, positionalValues, usageOf } from './positionals.ts'
 import type { Command } from './types.ts'
 
 /** What was typed, by key; or the help text when that was asked for. */
@@ -10,15 +11,10 @@ export type Parsed = { readonly help: string } | { readonly values: Readonly<Rec
 
 export async function parseFlags(command: Command, argv: readonly string[], columns: number): Promise<Parsed> {
   const parser = parserOf(command, columns)
-  const { _: positional, $0: _program, ...typed } = await parser.parseAsync([...argv])
+  const { _: alone, $0: _program, ...typed } = await parser.parseAsync([...argv])
   if (typed['help'] === true) return { help: await parser.getHelp() }
-  if (positional.length > 0) {
-    throw new UserError(
-      `"${String(positional[0])}" stands alone. assay ${command.name} takes flags only, e.g. ${command.examples[0]}.`,
-    )
-  }
   const flags = command.flags.flatMap((group) => group.flags)
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = positionalValues(command, alone.map(String))
   for (const [name, value] of Object.entries(typed)) {
     if (value === undefined) continue
     const flag = flags.find((candidate) => candidate.flag === name)
@@ -31,7 +27,9 @@ export async function parseFlags(command: Command, argv: readonly string[], colu
 function parserOf(command: Command, columns: number) {
   const parser = yargs([])
     .scriptName('assay')
-    .usage(`assay ${command.name} [flags]\n\n${command.about}.`)
+    .usage(
+      `${usageOf(command)}\n\n${[`${command.about}.`, ...(command.positionals ?? []).map(describePositional)].join('\n')}`,
+    )
     .help(false)
     .version(false)
     .exitProcess(false)

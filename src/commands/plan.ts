@@ -8,14 +8,14 @@ import { sideBySide } from '../report/table.ts'
 import { estimate, type ModelEstimate } from '../run/estimate.ts'
 import { prepare } from '../run/prepare.ts'
 import { survey } from '../run/survey.ts'
-import { CONFIG_FLAG, settingFlags } from './flags.ts'
+import { CONFIG_FLAG, planFlags } from './flags.ts'
 import { settingsFrom } from './settings.ts'
 import type { Command, CommandIo } from './types.ts'
 
 export const plan: Command = {
   name: 'plan',
   about: 'Show rows, tokens and cost of a run without sending anything',
-  flags: [...settingFlags(), { title: 'config', flags: [CONFIG_FLAG] }],
+  flags: [...planFlags(), { title: 'config', flags: [CONFIG_FLAG] }],
   examples: ['assay plan --dataset qa.csv', 'assay plan --dataset qa.csv --model openai/gpt-4o-mini --epochs 3'],
   run: async (typed, io) => {
     const settings = await settingsFrom(typed, io, { sendsNothing: true })

@@ -1,15 +1,30 @@
 /** What was typed, over eval.config.ts, over defaults → settings. The same way for every command that has settings. */
 import { loadConfig } from '../config/load.ts'
+import type { ReadConfig } from '../config/options.ts'
 import { readConfig } from '../config/read.ts'
 import { resolveSettings } from '../config/resolve.ts'
 import type { Settings } from '../config/types.ts'
+import { UserError } from '../lib/errors.ts'
+import { findRun } from '../run/previous.ts'
 import type { CommandIo } from './types.ts'
 
+type Typed = Readonly<Record<string, unknown>>
+
 export async function settingsFrom(
-  { config, ...typed }: Readonly<Record<string, unknown>>,
+  typed: Typed,
   { cwd, env }: Pick<CommandIo, 'cwd' | 'env'>,
   { sendsNothing }: { readonly sendsNothing: boolean },
 ): Promise<Settings> {
-  const file = await loadConfig(cwd, typeof config === 'string' ? config : undefined)
-  return resolveSettings(readConfig(typed, file), { cwd, env, typed: new Set(Object.keys(typed)), sendsNothing })
+  const config = await read(typed, cwd)
+  if (config.resume === undefined) return resolveSettings(config, { cwd, env, flags: typed, sendsNothing })
+  if (Object.hasOwn(typed, 'out')) {
+    throw new UserError('--out and --resume both name the run folder. Leave --out away.')
+  }
+  // The same command again: what was typed for the run holds, unless something else is typed now.
+  const flags = { ...findRun(config.resume, cwd).manifest.flags, ...typed }
+  return resolveSettings(await read(flags, cwd), { cwd, env, flags, sendsNothing })
+}
+
+async function read({ config, ...flags }: Typed, cwd: string): Promise<ReadConfig> {
+  return readConfig(flags, await loadConfig(cwd, typeof config === 'string' ? config : undefined))
 }

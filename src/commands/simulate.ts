@@ -59,7 +59,7 @@ async function teach(simulator: Simulator, typed: Readonly<Record<string, unknow
   const settings = resolveSettings(readConfig({ ...typed, simulate: true }, undefined), {
     cwd: io.cwd,
     env: {},
-    typed: new Set(Object.keys(typed)),
+    flags: typed,
     sendsNothing: true,
   })
   const prepared = await prepare(settings, { ...io, stagingParent: null })

@@ -36,14 +36,14 @@ function addressOf(profile: ProviderProfile, { baseUrl, apiKeyEnv }: ReadConfig,
 }
 
 /** The flag decides, then the file, then whether a key is at hand. A base URL without a name is just that: custom. */
-function providerName(config: ReadConfig, { env, typed, sendsNothing }: Surroundings): string {
-  const isAsked = config.simulate === true || (typed.has('provider') && config.provider === 'simulator')
+function providerName(config: ReadConfig, { env, flags, sendsNothing }: Surroundings): string {
+  const isAsked = config.simulate === true || (Object.hasOwn(flags, 'provider') && config.provider === 'simulator')
   if (isAsked && config.baseUrl !== undefined) {
     throw new UserError(
       'the simulator (--simulate, --provider simulator) is started for the run and has no --base-url. To ask one that runs already, give its --base-url alone.',
     )
   }
-  if (config.simulate === true && typed.has('provider') && config.provider !== 'simulator') {
+  if (config.simulate === true && Object.hasOwn(flags, 'provider') && config.provider !== 'simulator') {
     throw new UserError(`--simulate and --provider ${config.provider} contradict each other. Leave one out.`)
   }
   if (isAsked) return 'simulator'

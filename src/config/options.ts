@@ -6,7 +6,19 @@ import { z } from 'zod'
 import { providerNames } from '../provider/index.ts'
 import { SIMULATOR_KEYS } from './simulator.ts'
 import { DEFAULT_MODEL } from '../lib/default-model.ts'
-import { decimalNumber, flag, oneOf, pairs, share, text, texts, timeout, usdOrNone, wholeNumber } from './values.ts'
+import {
+  concurrency,
+  decimalNumber,
+  flag,
+  oneOf,
+  pairs,
+  share,
+  text,
+  texts,
+  timeout,
+  usdOrNone,
+  wholeNumber,
+} from './values.ts'
 
 export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'run' | 'output'
 
@@ -177,10 +189,24 @@ export const options = {
 
   concurrency: option({
     group: 'pace',
-    schema: wholeNumber(1, 2_000),
-    value: 'n',
-    about: 'Requests in flight at once',
+    schema: concurrency,
+    value: 'n|auto',
+    about: 'Requests in flight at once; auto finds what the endpoint takes',
     standard: '8',
+  }),
+  rpm: option({
+    group: 'pace',
+    schema: wholeNumber(1, 1e7),
+    value: 'n',
+    about: 'At most n requests per minute, evenly spaced',
+    standard: 'what the endpoint says of its limits',
+  }),
+  tpm: option({
+    group: 'pace',
+    schema: wholeNumber(1, 1e10),
+    value: 'n',
+    about: 'At most about n tokens per minute, prompts and answers',
+    standard: 'what the endpoint says of its limits',
   }),
   timeout: option({
     group: 'pace',
@@ -202,6 +228,13 @@ export const options = {
     value: 'n',
     about: 'Further attempts after a failure that may pass',
     standard: '5',
+  }),
+  giveUpAfter: option({
+    group: 'pace',
+    schema: timeout,
+    value: 'time',
+    about: 'Exit with 3 when the endpoint is down and has given no answer for so long',
+    standard: '5m',
   }),
   epochs: option({
     group: 'pace',
@@ -246,6 +279,27 @@ export const options = {
     value: 'dir',
     about: 'The run folder itself; absent or empty',
     standard: 'results/<run-id>',
+  }),
+  resume: option({
+    group: 'run',
+    schema: text,
+    value: 'dir|latest',
+    about: 'Go on with a run: what is answered stays, flags hold as they were typed then',
+  }),
+  retryFailed: option({
+    group: 'run',
+    schema: flag,
+    about: 'With --resume: ask again what has failed',
+  }),
+  allowChange: option({
+    group: 'run',
+    schema: flag,
+    about: 'With --resume: go on though a setting that decides the answers has changed',
+  }),
+  cache: option({
+    group: 'run',
+    schema: flag,
+    about: 'Take answers to equal requests from earlier runs, and keep new ones for later',
   }),
   seed: option({
     group: 'run',

@@ -14,6 +14,9 @@ import { endpointSettings } from './endpoint.ts'
 import type { ReadConfig } from './options.ts'
 import type { DatasetSettings, Settings, Surroundings } from './types.ts'
 
+/** `--concurrency auto` never has more in flight. */
+const MOST_ADAPTIVE_CONCURRENCY = 256
+
 export function resolveSettings(config: ReadConfig, surroundings: Surroundings): Settings {
   const system =
     config.system === undefined
@@ -23,16 +26,21 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
   )
   return {
+    flags: surroundings.flags,
     dataset: datasetSettings(config),
     prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
     system,
     models: unique(config.model ?? [DEFAULT_MODEL], '--model'),
     endpoint: endpointSettings(config, surroundings, prices),
     policy: {
-      concurrency: config.concurrency ?? 8,
+      concurrency: config.concurrency === 'auto' ? MOST_ADAPTIVE_CONCURRENCY : (config.concurrency ?? 8),
+      isAdaptive: config.concurrency === 'auto',
+      requestsPerMinute: config.rpm ?? null,
+      tokensPerMinute: config.tpm ?? null,
       retries: config.retries ?? 5,
       attemptTimeoutMs: config.timeout ?? 60_000,
       trialTimeoutMs: config.trialTimeout ?? 600_000,
+      giveUpAfterMs: config.giveUpAfter ?? 300_000,
     },
     epochs: config.epochs ?? 1,
     maxCostUsd: config.maxCost ?? null,
@@ -42,6 +50,10 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     failUnder: config.failUnder ?? null,
     maxFailed: config.maxFailed ?? 0.05,
     outDir: config.out ?? null,
+    resume: config.resume ?? null,
+    retryFailed: config.retryFailed ?? false,
+    allowChange: config.allowChange ?? false,
+    cache: config.cache ?? false,
     seed: config.seed ?? 0,
     timings: config.timings ?? true,
     json: config.json ?? false,

@@ -14,8 +14,8 @@ import type { SimulatorOptions } from '../simulator/types.ts'
 export interface Surroundings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Names of the settings that were typed as flags. */
-  readonly typed: ReadonlySet<string>
+  /** What was typed as flags, by config key. */
+  readonly flags: Readonly<Record<string, unknown>>
   /** Nothing will be sent: neither a key nor an address is needed. */
   readonly sendsNothing: boolean
 }
@@ -48,6 +48,8 @@ export interface EndpointSettings {
 }
 
 export interface Settings {
+  /** What was typed as flags, by config key: kept for a resume. */
+  readonly flags: Readonly<Record<string, unknown>>
   readonly dataset: DatasetSettings
   /** Null: the dataset's own column decides, once it is known. */
   readonly prompts: readonly PromptTemplate[] | null
@@ -66,6 +68,14 @@ export interface Settings {
   readonly maxFailed: number
   /** Run folder; null: a new one under results/. */
   readonly outDir: string | null
+  /** What `--resume` named: a run folder or `latest`; null: a run of its own. */
+  readonly resume: string | null
+  /** On resume, ask again what has failed. */
+  readonly retryFailed: boolean
+  /** On resume, go on though a setting that decides the answers has changed. */
+  readonly allowChange: boolean
+  /** Take answers from the response cache, and add new ones to it. */
+  readonly cache: boolean
   readonly seed: number
   readonly timings: boolean
   readonly json: boolean

@@ -23,6 +23,13 @@ export function wholeNumber(low: number, high: number) {
   })
 }
 
+/** How many requests at once: a number, or `auto`. */
+export const concurrency = parsed('a whole number from 1 to 2,000, or auto', (value) => {
+  if (value === 'auto') return value
+  const number = toNumber(value)
+  return number !== undefined && Number.isSafeInteger(number) && number >= 1 && number <= 2_000 ? number : undefined
+})
+
 /** A decimal number in a range. */
 export function decimalNumber(low: number, high: number) {
   return parsed(`a number from ${low} to ${high}`, (value) => {

@@ -9,9 +9,6 @@ import { readJsonl } from './jsonl.ts'
 import { displayPath, FORMAT_BY_EXTENSION, locateDataset } from './locate.ts'
 import type { Dataset, DatasetFormat, Row } from './types.ts'
 
-/** Bytes per read: fewer, larger reads than Node's 64 KB are measurably faster and still small. */
-const READ_BYTES = 256 * 1024
-
 export interface DatasetRequest {
   /** As typed: a path, a name in one of `datasetsDirs` (with or without extension), or "-" for standard input. */
   readonly path: string
@@ -74,7 +71,7 @@ function formatOf(path: string, extension: string, file: string): DatasetFormat 
 
 async function* fileBytes(path: string, file: string): AsyncGenerator<Buffer, void> {
   try {
-    yield* createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>
+    yield* createReadStream(path) as AsyncIterable<Buffer>
   } catch (error) {
     const code = errorCode(error)
     if (code === undefined) throw error

@@ -74,9 +74,52 @@ export function orderKey(seed: number, sampleId: string): number {
   return hash01(`${seed}|${sampleId}`)
 }
 
-/** Positions sorted by their keys: a random order that depends on seed and ids alone. */
-export function dispatchOrder(keys: Float64Array): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from(keys, (_key, index) => index).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b)
+/** A key has 52 bits: it is sorted by 13 of them at a time. */
+const DIGITS = 4
+const DIGIT_VALUES = 2 ** 13
+
+/** Numbers by position. */
+interface Keys {
+  readonly length: number
+  at(index: number): number | undefined
+}
+
+/**
+ * Positions sorted by their keys: a random order that depends on seed and ids alone. Equal keys stay in dataset order. Sorted
+ * by radix, from the last digit to the first: for a million keys comparing takes a second, and twice as much memory.
+ */
+export function dispatchOrder(keys: Keys): Uint32Array<ArrayBuffer> {
+  let order = new Uint32Array(keys.length)
+  for (let index = 0; index < order.length; index++) order[index] = index
+  let sorted = new Uint32Array(keys.length)
+  for (let digit = DIGITS; digit > 0; digit--) {
+    const scale = DIGIT_VALUES ** digit
+    sortByDigit(order, sorted, (index) => Math.floor((keys.at(index) ?? 0) * scale) % DIGIT_VALUES)
+    const free = order
+    order = sorted
+    sorted = free
+  }
+  return order
+}
+
+/** Counting sort: those with equal digits stay in their order. */
+function sortByDigit(from: Uint32Array, to: Uint32Array, digitOf: (index: number) => number): void {
+  const places = new Uint32Array(DIGIT_VALUES)
+  for (const index of from) {
+    const digit = digitOf(index)
+    places[digit] = (places[digit] ?? 0) + 1
+  }
+  let start = 0
+  for (const [digit, count] of places.entries()) {
+    places[digit] = start
+    start += count
+  }
+  for (const index of from) {
+    const digit = digitOf(index)
+    const place = places[digit] ?? 0
+    to[place] = index
+    places[digit] = place + 1
+  }
 }
 
 /**

@@ -1,18 +1,25 @@
 /**
  * Where do the samples wait until their turn? In a JSONL file in the run folder: the first line is
  * `{"formatVersion":1,"seed":…}`, every other line one sample as JSON, in dataset order. It is complete once finish() has
- * returned. Per sample 16 bytes stay in memory: its offset in the file and its key in the dispatch order.
+ * returned. Per sample 12 bytes stay in memory: its offset in the file and its place in the dispatch order.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { inRunFolder, writing } from '../lib/errors.ts'
+import { inRunFolder, UserError, writing } from '../lib/errors.ts'
+import { collectGarbage } from '../lib/heap.ts'
+import { isObject, parseJson } from '../lib/json.ts'
 import { LineFile } from '../lib/line-file.ts'
+import { visitLines } from '../lib/lines.ts'
+import { NumberList } from '../lib/number-list.ts'
 import { writeAll } from '../lib/write-all.ts'
 import { dispatchOrder, orderKey } from './select.ts'
 import type { Sample, Spool } from './types.ts'
 
 const FORMAT_VERSION = 1
 /** Written at once: a system call per sample would cost more than making its JSON. */
-const WRITE_BYTES = 256 * 1024
+const WRITE_BYTES = 64 * 1024
+
+/** Ids of so many samples take a few megabytes as garbage (lib/heap.ts). */
+const READS_PER_COLLECTION = 50_000
 
 export interface SpoolWriter {
   /** Appends one sample. Throws WriteError when the file system refuses. */
@@ -26,24 +33,23 @@ export interface SpoolWriter {
 /** Starts a spool file; `seed` decides the dispatch order. Throws WriteError. */
 export function createSpool(path: string, { seed }: { seed: number }): SpoolWriter {
   const fd = inRunFolder(path, () => openSync(path, 'w'))
-  const offsets = new DoubleList()
-  const keys = new DoubleList()
-  let queued: string[] = []
+  const offsets = new NumberList()
+  const keys = new NumberList()
+  // One for all writes: a new one for each would lie as garbage between what is kept.
+  const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES)
   let queuedBytes = 0
   let end = 0
 
   const append = (line: string): void => {
     const bytes = Buffer.byteLength(line)
-    queued.push(line)
-    queuedBytes += bytes
+    if (queuedBytes + bytes > WRITE_BYTES) flush()
+    if (bytes > WRITE_BYTES) writing(path, () => writeAll(fd, Buffer.from(line)))
+    else queuedBytes += buffer.write(line, queuedBytes)
     end += bytes
-    if (queuedBytes >= WRITE_BYTES) flush()
   }
   const flush = (): void => {
-    const bytes = Buffer.from(queued.join(''))
-    queued = []
+    writing(path, () => writeAll(fd, buffer.subarray(0, queuedBytes)))
     queuedBytes = 0
-    writing(path, () => writeAll(fd, bytes))
   }
 
   append(`${JSON.stringify({ formatVersion: FORMAT_VERSION, seed })}\n`)
@@ -60,48 +66,56 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
       } finally {
         closeSync(fd)
       }
-      return indexedSpool(new LineFile(path), { offsets: offsets.toArray(), keys: keys.toArray() })
+      return indexedSpool(new LineFile(path), offsets, keys)
     },
     abandon: () => closeSync(fd),
   }
 }
 
-interface SpoolIndex {
-  /** Byte at which each sample's line starts. */
-  readonly offsets: Float64Array
-  readonly keys: Float64Array
+/**
+ * Opens the spool of an earlier session. Throws UserError when it is damaged, WriteError when it is gone; rejects with the
+ * reason of the signal.
+ */
+export async function openSpool(path: string, { seed }: { seed: number }, signal: AbortSignal): Promise<Spool> {
+  const offsets = new NumberList()
+  const keys = new NumberList()
+  const damaged = (line: number): UserError =>
+    new UserError(`${path}:${line}: no sample. The file has been changed since Assay wrote it; begin a new run.`)
+  const visit = (text: string, offset: number, line: number): void => {
+    const value = parseJson(text)?.value
+    if (!isObject(value)) throw damaged(line)
+    if (line === 1) {
+      if (value['formatVersion'] !== FORMAT_VERSION) throw damaged(line)
+      return
+    }
+    if (typeof value['id'] !== 'string') throw damaged(line)
+    offsets.push(offset)
+    keys.push(orderKey(seed, value['id']))
+  }
+  try {
+    await visitLines(path, visit, signal)
+  } catch (error) {
+    inRunFolder(path, () => {
+      throw error
+    })
+  }
+  return indexedSpool(new LineFile(path), offsets, keys)
 }
 
-function indexedSpool(file: LineFile, { offsets, keys }: SpoolIndex): Spool {
+/** The keys are let go once the order is known. */
+function indexedSpool(file: LineFile, offsets: NumberList, keys: NumberList): Spool {
+  const order = dispatchOrder(keys)
+  let reads = 0
   return {
     count: offsets.length,
     read: (index): Sample => {
-      const offset = offsets[index]
+      reads += 1
+      if (reads % READS_PER_COLLECTION === 0) collectGarbage()
+      const offset = offsets.at(index)
       if (offset === undefined) throw new RangeError(`no sample ${index} among ${offsets.length}`)
       return JSON.parse(file.lineAt(offset))
     },
-    order: () => dispatchOrder(keys),
+    order: () => order,
     close: () => file.close(),
-  }
-}
-
-/** Numbers in a typed array that doubles as it fills. */
-class DoubleList {
-  #numbers = new Float64Array(1024)
-  #length = 0
-
-  push(number: number): void {
-    if (this.#length === this.#numbers.length) {
-      const larger = new Float64Array(this.#length * 2)
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
-    this.#numbers[this.#length] = number
-    this.#length += 1
-  }
-
-  /** Exactly as long as what was pushed, so that nothing spare is kept. */
-  toArray(): Float64Array {
-    return this.#numbers.slice(0, this.#length)
   }
 }

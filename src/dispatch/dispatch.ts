@@ -1,58 +1,66 @@
 /**
- * When does each call go out? Bounded concurrency, bounded look-ahead, retries inside a deadline, and a clean stop.
+ * When does each call go out? Bounded look-ahead, retries inside a deadline, and a clean stop; whose turn it is, the pace says.
  * Knows nothing of models: it is handed what to do for each trial.
  */
 import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { ProviderError } from '../provider/types.ts'
 import { retryWaitMs } from './retry.ts'
-import type { DispatchContext, DispatchPolicy, Outcome, Slots, TrialWork } from './types.ts'
+import type { DispatchContext, DispatchPolicy, Outcome, Permit, TrialWork } from './types.ts'
 
 /** Longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Runs `settle` for every item. At most `concurrency` attempts are in flight, about as many wait for a slot, and at most
- * twice that plus 64 items are open at all (waits for a retry included): a million items never become a million promises,
- * and a retry finds only one round of others ahead of it. Stops pulling items when the signal aborts, then waits for what is
- * open. Rejects with the first error that `settle` throws, when all that is open has ended.
+ * Runs `settle` for every item. At most twice `concurrency` plus 64 items are open, those that wait for their turn or their
+ * retry included: a million items never become a million promises. Stops pulling items when the signal aborts, then waits
+ * for what is open. Rejects with the first error that `settle` throws, when all that is open has ended.
+ *
+ * @param pace its `concurrency` is asked again and again: it may change
  */
 export async function dispatch<T>(
   items: Iterable<T>,
-  settle: (item: T, slots: Slots) => Promise<void>,
-  { concurrency }: Pick<DispatchPolicy, 'concurrency'>,
+  settle: (item: T) => Promise<void>,
+  pace: { readonly concurrency: number },
   stop: AbortSignal,
 ): Promise<void> {
   // Every trial that waits for its retry listens for the stop; the default warns about the eleventh listener.
   setMaxListeners(0, stop)
-  const limit = pLimit(concurrency)
-  const mostOpen = concurrency * 2 + 64
-  const open = new Set<Promise<void>>()
+  const limit = pLimit(mostOpen(pace))
   const failures: unknown[] = []
-  let wake = (): void => {}
-  const slots: Slots = (send) => limit(send).finally(() => wake())
-  const isFull = (): boolean => open.size >= mostOpen || limit.pendingCount >= concurrency
-  for (const item of items) {
-    while (isFull() && !stop.aborted && failures.length === 0) {
-      await new Promise<void>((resolve) => (wake = resolve))
-    }
-    if (stop.aborted || failures.length > 0) break
-    const task: Promise<void> = settle(item, slots)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => {
-        open.delete(task)
-        wake()
+  const isOver = (): boolean => stop.aborted || failures.length > 0
+  let open = 0
+  let lastEnded = (): void => {}
+  const begun = (item: T): Promise<void> =>
+    new Promise((begin) => {
+      open += 1
+      limit(async () => {
+        begin()
+        if (!isOver()) await settle(item)
       })
-    open.add(task)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => {
+          open -= 1
+          if (open === 0) lastEnded()
+        })
+    })
+  for (const item of isOver() ? [] : items) {
+    limit.concurrency = mostOpen(pace)
+    await begun(item)
+    if (isOver()) break
   }
-  await Promise.all(open)
+  if (open > 0) await new Promise<void>((resolve) => (lastEnded = resolve))
   if (failures.length > 0) throw failures[0]
+}
+
+function mostOpen({ concurrency }: { readonly concurrency: number }): number {
+  return concurrency * 2 + 64
 }
 
 /** How far one trial has come. */
 interface Progress {
   attempts: number
-  /** Closed loop: a trial is due when a slot is free for it. Waiting behind others is the plan, not a delay. */
+  /** Closed loop: a trial is due when there is room for it in flight. Waiting behind others is the plan, not a delay. */
   dueMs: number | undefined
   /** Start of the first attempt. */
   admittedMs: number
@@ -60,19 +68,19 @@ interface Progress {
   startMs: number
 }
 
-/**
- * Sends one trial until an attempt settles it. A slot is held only while an attempt is in flight: a trial that waits for
- * its retry holds none.
- */
+/** Sends one trial until an attempt settles it. Between attempts it has no place among those in flight. */
 export async function attemptUntilSettled<R>(
   work: TrialWork<R>,
   policy: DispatchPolicy,
   context: DispatchContext,
-  slots: Slots,
 ): Promise<Outcome<R>> {
   const progress: Progress = { attempts: 0, dueMs: undefined, admittedMs: 0, startMs: 0 }
   for (;;) {
-    const ended = await slots(() => attempt(work, policy, context, progress))
+    if (context.stop.aborted) return { kind: 'unsettled', why: 'stopped', attempts: progress.attempts }
+    const entered = context.pace.enter(work, progress.attempts > 0)
+    const permit = entered instanceof Promise ? await entered : entered
+    if (permit === null) return { kind: 'unsettled', why: 'stopped', attempts: progress.attempts }
+    const ended = await attempt(work, policy, context, permit, progress)
     if (!(ended instanceof ProviderError)) return ended
     const waitMs = waitBeforeRetry(ended, progress, policy, context)
     if (waitMs === null) return { kind: 'failed', error: ended, ...settled(progress) }
@@ -81,21 +89,22 @@ export async function attemptUntilSettled<R>(
   }
 }
 
-/** One attempt, in a slot. Resolves with the ProviderError of an attempt that failed: what follows is not decided here. */
+/** One attempt, whose turn it is. Resolves with the ProviderError of one that failed: what follows is not decided here. */
 async function attempt<R>(
   work: TrialWork<R>,
   policy: DispatchPolicy,
-  { clock, stop }: DispatchContext,
+  { clock }: DispatchContext,
+  permit: Permit,
   progress: Progress,
 ): Promise<Outcome<R> | ProviderError> {
-  if (stop.aborted) return { kind: 'unsettled', why: 'stopped', attempts: progress.attempts }
-  progress.dueMs ??= clock.nowMs()
+  progress.dueMs ??= permit.dueMs
   if (progress.attempts > 0 && clock.nowMs() - progress.admittedMs >= policy.trialTimeoutMs) {
+    permit.withdraw()
     progress.startMs = clock.nowMs()
-    const error = new ProviderError('timeout', 'the time of the trial was over before a slot was free for its retry')
+    const error = new ProviderError('timeout', 'the time of the trial was over before its retry had its turn')
     return { kind: 'failed', error, ...settled(progress) }
   }
-  const admission = await work.admit(progress.attempts + 1)
+  const admission = await admitted(work, permit, progress.attempts + 1)
   if (admission !== 'admitted') return { kind: 'unsettled', why: admission, attempts: progress.attempts }
   progress.attempts += 1
   progress.startMs = clock.nowMs()
@@ -103,10 +112,30 @@ async function attempt<R>(
   const remainingMs = policy.trialTimeoutMs - (progress.startMs - progress.admittedMs)
   try {
     const value = await withTimeout(work, policy.attemptTimeoutMs, remainingMs)
+    permit.answered(work.learn(value))
     return { kind: 'completed', value, ...settled(progress) }
   } catch (error) {
-    if (error instanceof ProviderError) return error
-    throw error
+    if (!(error instanceof ProviderError)) {
+      permit.withdraw()
+      throw error
+    }
+    permit.failed(error)
+    return error
+  }
+}
+
+/** What is not admitted gives its place back. */
+async function admitted<R>(
+  work: TrialWork<R>,
+  permit: Permit,
+  number: number,
+): Promise<'admitted' | 'budget' | 'stopped'> {
+  let admission: 'admitted' | 'budget' | 'stopped' = 'stopped'
+  try {
+    admission = await work.admit(number)
+    return admission
+  } finally {
+    if (admission !== 'admitted') permit.withdraw()
   }
 }
 

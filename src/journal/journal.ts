@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { AppendFile } from '../lib/append-file.ts'
 import { LineFile } from '../lib/line-file.ts'
-import { decodeLine, encodeLine, HEADER } from './format.ts'
+import { NumberList } from '../lib/number-list.ts'
+import { decodeLine, encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
 import type { RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
 
 /** Stand for "no line" in the index: not yet, and never. */
@@ -14,18 +15,32 @@ export class Journal {
   readonly #journal: AppendFile
   readonly #scores: AppendFile
   /** Byte offset of each trial's settled line and score line, by trial index: 16 bytes a trial is all that stays in memory. */
-  readonly #settledAt: Float64Array
-  readonly #scoredAt: Float64Array
+  readonly #settledAt: NumberList
+  readonly #scoredAt: NumberList
 
-  /** Creates both files in the run folder. */
-  constructor(dir: string, trials: number) {
+  /** Creates both files in the run folder, or goes on with those of an earlier session after so many of their bytes. */
+  constructor(dir: string, trials: number, kept: KeptBytes = {}) {
     this.#dir = dir
-    this.#journal = new AppendFile(join(dir, 'journal.jsonl'))
-    this.#scores = new AppendFile(join(dir, 'scores.jsonl'))
-    this.#settledAt = new Float64Array(trials).fill(ABSENT)
-    this.#scoredAt = new Float64Array(trials).fill(ABSENT)
-    this.#journal.append(encodeLine(HEADER))
-    this.#scores.append(`${JSON.stringify({ type: 'scores', formatVersion: 1 })}\n`)
+    this.#journal = new AppendFile(join(dir, JOURNAL_FILE), kept.journal)
+    this.#scores = new AppendFile(join(dir, SCORES_FILE), kept.scores)
+    this.#settledAt = new NumberList(trials, ABSENT)
+    this.#scoredAt = new NumberList(trials, ABSENT)
+    if (!kept.journal) this.#journal.append(encodeLine(HEADER))
+    if (!kept.scores) this.#scores.append(`${JSON.stringify({ type: 'scores', formatVersion: 1 })}\n`)
+  }
+
+  /** Takes over the lines of an earlier session: where the trial's record starts, and its score when there is one. */
+  reuse(index: number, settledAt: number, scoredAt?: number): void {
+    this.#settledAt.set(index, settledAt)
+    if (scoredAt !== undefined) this.#scoredAt.set(index, scoredAt)
+  }
+
+  isSettled(index: number): boolean {
+    return (this.#settledAt.at(index) ?? ABSENT) >= 0
+  }
+
+  isScored(index: number): boolean {
+    return (this.#scoredAt.at(index) ?? ABSENT) >= 0
   }
 
   /** Resolves when the line has left this process: a kill after that finds it in the file. */
@@ -40,22 +55,22 @@ export class Journal {
 
   /** Resolves when the record is on disk: only then the row counts as done. */
   settled(index: number, record: TrialRecord): Promise<void> {
-    this.#settledAt[index] = this.#journal.append(encodeLine(record))
+    this.#settledAt.set(index, this.#journal.append(encodeLine(record)))
     return this.#journal.synced()
   }
 
   /** Scores can be computed again from the journal, so nobody waits for them. */
   scored(index: number, line: ScoreLine): void {
-    this.#scoredAt[index] = this.#scores.append(`${JSON.stringify(line)}\n`)
+    this.#scoredAt.set(index, this.#scores.append(`${JSON.stringify(line)}\n`))
   }
 
   /** Remembers that the trial will not be sent. */
   skip(index: number): void {
-    this.#settledAt[index] = SKIPPED
+    this.#settledAt.set(index, SKIPPED)
   }
 
   isSkipped(index: number): boolean {
-    return this.#settledAt[index] === SKIPPED
+    return this.#settledAt.at(index) === SKIPPED
   }
 
   /** Closes the files for writing. */
@@ -70,19 +85,21 @@ export class Journal {
     this.#scores.closeNow()
   }
 
-  /** Reads settled trials back, by trial index; call after close(). */
+  /** Reads settled trials back, by trial index: those that are on disk. */
   reader(): JournalReader {
-    const journal = new LineFile(join(this.#dir, 'journal.jsonl'))
-    const scores = new LineFile(join(this.#dir, 'scores.jsonl'))
-    const path = join(this.#dir, 'journal.jsonl')
+    const path = join(this.#dir, JOURNAL_FILE)
+    const journal = new LineFile(path)
+    const scores = new LineFile(join(this.#dir, SCORES_FILE))
+    const recordAt = (offset: number): TrialRecord =>
+      decodeLine(journal.lineAt(offset), `${path}: byte ${offset}`) as TrialRecord
     return {
+      recordAt,
       record: (index) => {
-        const offset = this.#settledAt[index] ?? ABSENT
-        if (offset < 0) return undefined
-        return decodeLine(journal.lineAt(offset), `${path}: byte ${offset}`) as TrialRecord
+        const offset = this.#settledAt.at(index) ?? ABSENT
+        return offset < 0 ? undefined : recordAt(offset)
       },
       score: (index) => {
-        const offset = this.#scoredAt[index] ?? ABSENT
+        const offset = this.#scoredAt.at(index) ?? ABSENT
         return offset === ABSENT ? undefined : (JSON.parse(scores.lineAt(offset)) as ScoreLine)
       },
       close: () => {
@@ -93,7 +110,15 @@ export class Journal {
   }
 }
 
+/** Length of the valid parts of both files; undefined for a file that does not exist. */
+export interface KeptBytes {
+  readonly journal?: number | undefined
+  readonly scores?: number | undefined
+}
+
 export interface JournalReader {
+  /** The record that starts at a byte of the journal. */
+  recordAt(offset: number): TrialRecord
   /** Undefined when the trial did not settle. */
   record(index: number): TrialRecord | undefined
   /** Undefined when the trial has no score: failed, or never settled. */

@@ -22,6 +22,8 @@ export interface RetryingLine {
   readonly status: number | null
   /** What the attempt billed, or at most may have billed, decimal USD; null when unknown. */
   readonly costUsd: string | null
+  /** Whether that is a guess at the most it can be, since the server did not say. */
+  readonly possiblyBilled: boolean
   readonly generationId: string | null
   readonly waitMs: number
 }
@@ -53,6 +55,8 @@ export interface TrialRecord {
   /** Cost of the attempt that counted, decimal USD; null when unknown. */
   readonly costUsd: string | null
   readonly costSource: CostSource | null
+  /** Where the answer was made that the response cache had; null when it was made for this trial. */
+  readonly fromCache: AnswerOrigin | null
   /** What the other attempts billed or may have billed, decimal USD; null when unknown. */
   readonly retryCostUsd: string | null
   /** Attempts of this trial that may have been billed though no answer of them counts. */
@@ -64,11 +68,22 @@ export interface TrialRecord {
   readonly totalUs: number
   readonly errorKind: ErrorKind | null
   readonly error: string | null
+  /** How many times in a row the trial has been given up with this same error; 0 when it was answered. */
+  readonly sameFailures: number
   readonly servedModel: string | null
   readonly servedProvider: string | null
   readonly generationId: string | null
   readonly systemFingerprint: string | null
   readonly serviceTier: string | null
+}
+
+/** The run that paid for an answer. */
+export interface AnswerOrigin {
+  readonly runId: string
+  /** When it was answered, ISO 8601. */
+  readonly at: string
+  /** What it cost then, decimal USD; null when unknown. */
+  readonly costUsd: string | null
 }
 
 export type JournalLine = StartedLine | RetryingLine | TrialRecord
@@ -116,6 +131,28 @@ export interface Manifest {
   readonly scorers: readonly string[]
   readonly trials: number
   readonly seed: number
+  /** What was typed, by config key: a resume without them means these. Never a key; paths relative to the working folder. */
+  readonly flags: Readonly<Record<string, unknown>>
+  /** Every later session, in order. */
+  readonly resumes: readonly ManifestResume[]
+}
+
+/** One session that went on with the run. */
+export interface ManifestResume {
+  readonly at: string
+  readonly assayVersion: string
+  /** Trials whose answers (or failures) of earlier sessions hold. */
+  readonly reused: number
+  /** Failed trials that are asked again. */
+  readonly retried: number
+  /** Trials with an answer to an older wording, asked anew. */
+  readonly rerun: number
+  /** Trials never answered so far. */
+  readonly remaining: number
+  /** Answers in the journal that no trial asks for any more. */
+  readonly dropped: number
+  /** Settings that differ from the session before, by config key. */
+  readonly changed: readonly string[]
 }
 
 export interface ManifestPrice {

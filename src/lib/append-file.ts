@@ -2,7 +2,7 @@
  * A file that is only appended to. Lines of one turn of the event loop share one write; those of one fdatasync share it
  * (group commit), so durability costs a disk flush per group and not per line.
  */
-import { closeSync, fdatasync, openSync } from 'node:fs'
+import { closeSync, fdatasync, ftruncateSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { asWriteError, inRunFolder } from './errors.ts'
 import { writeAll } from './write-all.ts'
@@ -18,8 +18,8 @@ export class AppendFile {
   readonly #path: string
   readonly #fd: number
   #queued: string[] = []
-  /** Bytes appended, written or not: where the next line starts. */
-  #end = 0
+  /** Bytes of the file, written or not: where the next line starts. */
+  #end: number
   #flushScheduled = false
   #flushWaiters: Waiter[] = []
   #syncWaiters: Waiter[] = []
@@ -27,10 +27,15 @@ export class AppendFile {
   #failure: unknown
   #closed = false
 
-  /** Creates the file; it must not exist. */
-  constructor(path: string) {
+  /**
+   * Creates the file, which must not exist. With `keptBytes` it does, and goes on after so many of its bytes: what follows
+   * them is cut off, since a line after half a line would be damage.
+   */
+  constructor(path: string, keptBytes?: number) {
     this.#path = path
-    this.#fd = inRunFolder(path, () => openSync(path, 'ax'))
+    this.#end = keptBytes ?? 0
+    this.#fd = inRunFolder(path, () => openSync(path, keptBytes === undefined ? 'ax' : 'a'))
+    if (keptBytes !== undefined) inRunFolder(path, () => ftruncateSync(this.#fd, keptBytes))
   }
 
   /** Queues text, which ends with a line feed; returns the byte offset at which it starts. */

@@ -4,7 +4,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises'
 import { inRunFolder } from './errors.ts'
 
 /** Gathered before each write: a system call per line would cost more than the line. */
-const WRITE_CHARACTERS = 256 * 1024
+const WRITE_CHARACTERS = 64 * 1024
 
 /**
  * Writes the pieces beside `path`, puts them on disk and renames. A reader sees the old file or the new one. Between two

@@ -10,7 +10,7 @@ interface Output {
 }
 
 /**
- * A reader that has seen enough (`| head`) is no error. Of any other failure the first is told on the other stream, and
+ * A reader that has seen enough (`| head`) is no error, nor is a terminal that has been closed. Of any other failure the first is told on the other stream, and
  * `onFailure` is called; whatever fails after that is ignored, since there is nobody left to tell.
  */
 export function watchOutputs(onFailure: () => void): void {
@@ -23,7 +23,7 @@ export function watchOutputs(onFailure: () => void): void {
   for (const { name, stream, other } of outputs) {
     stream.on('error', (error) => {
       const code = errorCode(error)
-      if (code === 'EPIPE' || hasFailed) return
+      if (code === 'EPIPE' || (code === 'EIO' && stream.isTTY) || hasFailed) return
       hasFailed = true
       other.write(`assay: ${name}: cannot write (${code ?? error.message}).\n`)
       onFailure()

@@ -13,25 +13,44 @@ export interface Reservation {
   readonly usd: Usd
 }
 
+/** What an attempt did cost. */
+export interface Settlement {
+  readonly costUsd: Usd
+  /** Nobody reported it: up to the whole reservation may have been billed. */
+  readonly isEstimate?: boolean
+}
+
+export interface EarlierCosts {
+  /** Of answers that count. */
+  readonly spentUsd: Usd
+  /** What other attempts billed or may have billed. */
+  readonly lostUsd: Usd
+}
+
 export class Budget {
   readonly #limitUsd: Usd | null
   readonly #stop: AbortSignal
-  #spentUsd = ZERO_USD
-  #possiblyBilledUsd = ZERO_USD
+  #spentUsd: Usd
+  #possiblyBilledUsd: Usd
   #reservedUsd = ZERO_USD
   #waiting: (() => void)[] = []
   /** By model: how many thousandths of the worst cost are set aside. */
   readonly #marginsPermille = new Map<string, bigint>()
   #overruns = 0
 
-  /** `limitUsd` null: nothing is refused, everything is counted. `stop` aborted: nobody waits any longer. */
-  constructor(limitUsd: Usd | null, stop: AbortSignal) {
+  /**
+   * `limitUsd` null: nothing is refused, everything is counted. `stop` aborted: nobody waits any longer. `earlier` is what
+   * earlier sessions of the run have taken already.
+   */
+  constructor(limitUsd: Usd | null, stop: AbortSignal, earlier: Partial<EarlierCosts> = {}) {
     this.#limitUsd = limitUsd
     this.#stop = stop
+    this.#spentUsd = earlier.spentUsd ?? ZERO_USD
+    this.#possiblyBilledUsd = earlier.lostUsd ?? ZERO_USD
     stop.addEventListener('abort', () => this.#wakeAll(), { once: true })
   }
 
-  /** Settled cost plus what failed attempts may have cost. */
+  /** Settled cost plus what failed attempts, and estimated answers beyond their estimate, may have cost. */
   get committedUsd(): Usd {
     return this.#spentUsd + this.#possiblyBilledUsd
   }
@@ -64,11 +83,14 @@ export class Budget {
   }
 
   /** Replaces a reservation by the cost that is known, or by the whole reservation when the attempt may have been billed. */
-  settle(reservation: Reservation, outcome: { readonly costUsd: Usd } | 'possibly billed'): void {
+  settle(reservation: Reservation, outcome: Settlement | 'possibly billed'): void {
     this.#reservedUsd -= reservation.usd
     if (outcome === 'possibly billed') this.#possiblyBilledUsd += reservation.usd
     else {
       this.#spentUsd += outcome.costUsd
+      if (outcome.isEstimate === true && outcome.costUsd < reservation.usd) {
+        this.#possiblyBilledUsd += reservation.usd - outcome.costUsd
+      }
       this.#learn(reservation, outcome.costUsd)
     }
     this.#wakeAll()

@@ -39,5 +39,5 @@ export interface Trial {
   readonly epoch: number
 }
 
-/** Where a cost comes from; empty in reports when unknown. */
-export type CostSource = 'reported' | 'computed' | 'estimated'
+/** Where a cost comes from; empty in reports when unknown. An answer from the response cache costs nothing. */
+export type CostSource = 'reported' | 'computed' | 'estimated' | 'cache'

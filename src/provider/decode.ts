@@ -1,10 +1,10 @@
 /** What came back? The body of an answer → text, reasoning, tool calls, usage; or what is wrong with it. */
-import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf, textOf } from './json.ts'
+import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf, textOf, writeJson } from './json.ts'
 import type { Completion, ErrorKind, ToolCall } from './types.ts'
 import { readCost, readUsage } from './usage.ts'
 
-/** A completion but for the clock. */
-export type Answer = Omit<Completion, 'timing'>
+/** A completion but for what its body does not tell. */
+export type Answer = Omit<Completion, 'timing' | 'rateLimits'>
 
 /** Why an answer with a good status is none: the server says so inside it, or we do. */
 export type Failure =
@@ -94,10 +94,18 @@ export function readContent(content: unknown): { readonly text: string; readonly
   let thinking = ''
   for (const item of itemsOf(content)) {
     const part = fieldsOf(item)
-    if (part['type'] === 'thinking') thinking += readContent(part['thinking']).text
+    if (part['type'] === 'thinking') thinking += readThought(part['thinking'])
     else text += textOf(part['text'])
   }
   return { text, thinking }
+}
+
+/** A thought as text, whether it came as a string or as parts. */
+function readThought(thought: unknown): string {
+  if (typeof thought === 'string') return thought
+  return itemsOf(thought)
+    .map((part) => textOf(fieldsOf(part)['text']))
+    .join('')
 }
 
 /**
@@ -125,8 +133,14 @@ export function readToolCall(item: unknown): ToolCall {
   return {
     id: nonEmptyText(call['id']),
     name: textOf(name),
-    arguments: typeof given === 'object' && given !== null ? JSON.stringify(given) : textOf(given),
+    arguments: typeof given === 'object' && given !== null ? writeJson(given) : textOf(given),
   }
+}
+
+/** The failure of an answer that came compressed, which was not asked for: an event stream could not be read as it arrives. */
+export function compressed(encoding: string): Failure {
+  const message = `the answer is compressed (content-encoding: ${encoding}), though the request says that it must not be`
+  return { by: 'us', kind: 'invalid_response', message }
 }
 
 /** The failure of an answer that is not in the form of a completion. */

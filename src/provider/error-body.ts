@@ -1,5 +1,5 @@
 /** What does an error body say? The envelopes of all known servers → one shape (openrouter.md sections 5.1 and 11). */
-import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf } from './json.ts'
+import { type Fields, fieldsOf, itemsOf, nonEmptyText, valueOf, wordOf } from './json.ts'
 
 export interface ToldError {
   /** The numeric code inside the body when it can be a status of a failure (400..599), else null. */
@@ -52,18 +52,26 @@ function wordsOf(fields: Fields): string[] {
   )
 }
 
+/** Levels down to which the text for people is looked for; the known shapes have four. */
+const DEEPEST_MESSAGE = 8
+
 /** The text for people in any of the shapes: a string, `message`, `error`, `detail`, a list of FastAPI problems. */
-function messageIn(value: unknown): string {
+function messageIn(value: unknown, levels = DEEPEST_MESSAGE): string {
   if (typeof value === 'string') return value.trim()
-  if (Array.isArray(value)) return value.map(problem).filter(Boolean).join('; ')
+  if (levels === 0) return ''
+  if (Array.isArray(value))
+    return value
+      .map((item) => problem(item, levels - 1))
+      .filter(Boolean)
+      .join('; ')
   const fields = fieldsOf(value)
-  return messageIn(fields['message'] ?? fields['error'] ?? fields['detail'] ?? fields['msg'] ?? '')
+  return messageIn(fields['message'] ?? fields['error'] ?? fields['detail'] ?? fields['msg'] ?? '', levels - 1)
 }
 
 /** One problem of a list: `{loc: ["body", "seed"], msg: "Extra inputs are not permitted"}`. */
-function problem(item: unknown): string {
-  const place = itemsOf(fieldsOf(item)['loc']).join('.')
-  const message = messageIn(item)
+function problem(item: unknown, levels: number): string {
+  const place = itemsOf(fieldsOf(item)['loc']).map(wordOf).join('.')
+  const message = messageIn(item, levels)
   return place === '' ? message : `${place}: ${message}`
 }
 

@@ -5,6 +5,7 @@ import { type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { Answer, Failure } from './decode.ts'
 import { type ToldError, errorMember, readError } from './error-body.ts'
 import { valueOf } from './json.ts'
+import { rateLimitsOfRefusal } from './rate-limits.ts'
 import { type ResponseHeaders, headerOf, retryAfterMs } from './retry-after.ts'
 import { type ErrorKind, ProviderError } from './types.ts'
 
@@ -93,16 +94,33 @@ export function factsOf(attempt: FailedAttempt) {
     status: attempt.status,
     reportedCostUsd: attempt.answer.reportedCostUsd,
     generationId: attempt.generationId,
-    partialText: attempt.answer.text,
+    partialText: withoutKey(attempt.answer.text, attempt),
     elapsedUs: attempt.elapsedUs,
   }
 }
 
+type KeyHolder = Pick<FailedAttempt, 'apiKey'>
+
 /** One printable line of at most 300 characters without any key in it. */
-export function forPeople(text: string, { apiKey }: Pick<FailedAttempt, 'apiKey'>): string {
-  // A key shorter than 8 characters is a dummy that local servers ask for; cutting it out would garble the text.
-  const withoutKey = apiKey !== null && apiKey.length >= 8 ? text.replaceAll(apiKey, '[key]') : text
-  return oneLine(withoutKey.replace(/\bsk-[\w-]{6,}/g, '[key]'), 300)
+export function forPeople(text: string, holder: KeyHolder): string {
+  return oneLine(withoutKey(text, holder).replace(/\bsk-[\w-]{6,}/g, '[key]'), 300)
+}
+
+/** An answer that repeats the request's headers must not carry the key into files. */
+export function answerWithoutKey(answer: Answer, holder: KeyHolder): Answer {
+  const { text, reasoningText, refusal, toolCalls } = answer
+  return {
+    ...answer,
+    text: withoutKey(text, holder),
+    reasoningText: withoutKey(reasoningText, holder),
+    refusal: refusal && withoutKey(refusal, holder),
+    toolCalls: toolCalls.map(({ id, name, arguments: given }) => ({ id, name, arguments: withoutKey(given, holder) })),
+  }
+}
+
+/** A key shorter than 8 characters is a dummy that local servers ask for; cutting it out would garble the text. */
+function withoutKey(text: string, { apiKey }: KeyHolder): string {
+  return apiKey !== null && apiKey.length >= 8 ? text.replaceAll(apiKey, '[key]') : text
 }
 
 function serverError(attempt: FailedAttempt, status: number, error: unknown, inside200: boolean): ProviderError {
@@ -113,11 +131,12 @@ function serverError(attempt: FailedAttempt, status: number, error: unknown, ins
   const where = inside200 ? ` inside a ${attempt.status} answer` : ''
   const said = told.message === '' ? 'no explanation given' : told.message
   const message = forPeople(`${status}${from}${where}: ${said}`, attempt)
-  return new ProviderError(kind, message + hintFor(kind, attempt), {
+  return new ProviderError(kind, withHint(message, hintFor(kind, attempt)), {
     ...factsOf(attempt),
     status,
     retryAfterMs: retryAfterMs(status, headers, error, wallTime),
     serverSaysRetry: told.retryable ?? shouldRetry(headers),
+    rateLimits: rateLimitsOfRefusal(headers, error, wallTime),
     possiblyBilled: mayBeBilled(answer.reportedCostUsd, kind, answer),
   })
 }
@@ -132,6 +151,11 @@ function mayBeBilled(reportedCostUsd: Usd | null, kind: ErrorKind, answer: Answe
 function shouldRetry(headers: ResponseHeaders): boolean | null {
   const word = headerOf(headers, 'x-should-retry')
   return word === 'true' ? true : word === 'false' ? false : null
+}
+
+/** What the server says may end without a full stop. */
+function withHint(message: string, hint: string): string {
+  return hint === '' || /[.!?…]$/.test(message) ? message + hint : `${message}.${hint}`
 }
 
 function hintFor(kind: ErrorKind, { model, apiKeyEnv }: FailedAttempt): string {

@@ -1,9 +1,10 @@
 /** How does one attempt travel? The edge to the network: its callbacks, its limits and the clock. */
 import type { Dispatcher } from 'undici'
 import { errorCode, messageOf } from '../lib/errors.ts'
-import { type Decoded, NO_ANSWER, decodeBody } from './decode.ts'
-import { type FailedAttempt, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
+import { type Decoded, NO_ANSWER, compressed, decodeBody } from './decode.ts'
+import { type FailedAttempt, answerWithoutKey, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
 import { fieldsOf, nonEmptyText, valueOf, textOf } from './json.ts'
+import { rateLimitsOf } from './rate-limits.ts'
 import { type ResponseHeaders, headerOf } from './retry-after.ts'
 import { SseDecoder } from './sse.ts'
 import { StreamAccumulator } from './stream.ts'
@@ -11,6 +12,9 @@ import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
 
 /** The largest body that is read: far above any answer, far below what would hurt. */
 export const BODY_CAP_BYTES = 32 * 1024 * 1024
+
+/** How much is read of the body of a failure: what it says stands at its start. */
+const ERROR_CAP_BYTES = 1024 * 1024
 
 /** A body is asked whether it is an unmarked stream until this much of it was there. */
 const UNMARKED_START_BYTES = 16
@@ -105,6 +109,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     if (this.#readUs === null) this.#stampRead()
     this.#bytes += chunk.length
+    if (this.#status >= 300 && this.#bytes > ERROR_CAP_BYTES) {
+      this.#finish()
+      return
+    }
     if (this.#bytes > this.#wire.bodyCapBytes) {
       this.#giveUp(this.#tooLarge())
       return
@@ -158,10 +166,14 @@ class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     const generationId = this.#generationId(answer.generationId)
-    this.#settle(() => this.#resolve({ ...answer, generationId, timing: this.#timing(endUs) }))
+    const rateLimits = rateLimitsOf(this.#headers)
+    const clean = answerWithoutKey(answer, this.#wire)
+    this.#settle(() => this.#resolve({ ...clean, generationId, timing: this.#timing(endUs), rateLimits }))
   }
 
   #decoded(cause: Error | undefined): Decoded {
+    const encoding = headerOf(this.#headers, 'content-encoding')
+    if (encoding !== '' && encoding !== 'identity') return { answer: NO_ANSWER, failure: compressed(encoding) }
     if (this.#sse !== undefined) return this.#stream.decoded()
     if (cause === undefined) return decodeBody(this.#bodyText())
     const message = `the connection broke after ${this.#bytes} bytes of the answer: ${messageOf(cause)}`

@@ -24,9 +24,23 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** A string or a number as text; empty for anything else, since an object could not even be turned into one. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'number' ? String(value) : textOf(value)
+}
+
 /** A string that says something; null for anything else. */
 export function nonEmptyText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** A value of JSON as text; empty when it is nested too deeply to be written. */
+export function writeJson(value: object): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return ''
+  }
 }
 
 /** The value of a JSON text; undefined when it is none. */

@@ -36,11 +36,13 @@ export class StreamAccumulator {
   #firstAnswerUs: number | null = null
   #lastOutputUs: number | null = null
   #doneUs: number | null = null
+  #hasEvents = false
   #chunks = 0
 
   /** Takes one event that arrived `atUs` microseconds after the start of the attempt. Nothing after [DONE] counts. */
   event(data: string, name: string | undefined, atUs: number): void {
     if (this.#doneUs !== null || data === '') return
+    this.#hasEvents = true
     if (data === '[DONE]') {
       this.#doneUs = atUs
       return
@@ -93,7 +95,10 @@ export class StreamAccumulator {
 
   #truncation(): Failure | null {
     if (this.#doneUs !== null || this.#finishReason !== null) return null
-    return { by: 'us', kind: 'truncated', message: 'the stream ended without [DONE] and without a finish reason' }
+    const message = this.#hasEvents
+      ? 'the stream ended without [DONE] and without a finish reason'
+      : 'the stream ended without a single event'
+    return { by: 'us', kind: 'truncated', message }
   }
 
   #chunk(body: Fields, atUs: number): void {

@@ -16,6 +16,7 @@ interface Call {
 export class ToolCallMerger {
   readonly calls: Call[] = []
   readonly #bySlot = new Map<number, Call>()
+  readonly #byId = new Map<string, Call>()
 
   /** Adds one item of `delta.tool_calls`; true when it carried output, a name or a part of the arguments. */
   add(item: unknown, position: number): boolean {
@@ -23,6 +24,7 @@ export class ToolCallMerger {
     const index = fieldsOf(item)['index']
     const call = this.#callOf(piece, typeof index === 'number' ? index : null, position)
     call.id ??= piece.id
+    if (call.id !== null && !this.#byId.has(call.id)) this.#byId.set(call.id, call)
     call.name ||= piece.name
     call.arguments += piece.arguments
     return piece.name !== '' || piece.arguments !== ''
@@ -31,7 +33,7 @@ export class ToolCallMerger {
   #callOf(piece: ToolCall, index: number | null, position: number): Call {
     const slot = index ?? position
     const inSlot = this.#bySlot.get(slot)
-    const sameId = index === null && piece.id !== null ? this.calls.find(({ id }) => id === piece.id) : undefined
+    const sameId = index === null && piece.id !== null ? this.#byId.get(piece.id) : undefined
     if (sameId) return sameId
     if (inSlot && (piece.id === null || inSlot.id === null || inSlot.id === piece.id)) return inSlot
     const call: Call = { id: null, name: '', arguments: '' }

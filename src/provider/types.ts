@@ -52,6 +52,20 @@ export interface AttemptTiming {
   readonly chunks: number
 }
 
+/** One rate limit as the endpoint tells it; remaining is at most limit. */
+export interface RateLimit {
+  /** Per minute. */
+  readonly limit: number
+  /** Left now. */
+  readonly remaining: number
+}
+
+/** What the headers of an answer say of the endpoint's limits. */
+export interface RateLimits {
+  readonly requests: RateLimit | null
+  readonly tokens: RateLimit | null
+}
+
 /** What came back. */
 export interface Completion {
   readonly text: string
@@ -71,6 +85,8 @@ export interface Completion {
   readonly systemFingerprint: string | null
   readonly serviceTier: string | null
   readonly timing: AttemptTiming
+  /** Null when the endpoint does not tell. */
+  readonly rateLimits: RateLimits | null
 }
 
 /** Why an attempt failed. What follows from each kind stands in one table, dispatch/retry.ts. */
@@ -115,6 +131,8 @@ export class ProviderError extends Error {
   readonly partialText: string
   /** Microseconds from the start of the attempt to its failure. */
   readonly elapsedUs: number
+  /** Null when the endpoint does not tell. */
+  readonly rateLimits: RateLimits | null
 
   constructor(
     kind: ErrorKind,
@@ -131,6 +149,7 @@ export class ProviderError extends Error {
     this.generationId = facts.generationId ?? null
     this.partialText = facts.partialText ?? ''
     this.elapsedUs = facts.elapsedUs ?? 0
+    this.rateLimits = facts.rateLimits ?? null
   }
 }
 

@@ -3,7 +3,7 @@ import { parseUsd, type Usd } from '../lib/usd.ts'
 import { fieldsOf } from './json.ts'
 import type { Usage } from './types.ts'
 
-/** Token counts; null when either of the two main counts is missing or no count at all (null, negative, fractional). */
+/** Token counts; null when either of the two main counts is missing or no count at all (null, negative, fractional, absurd). */
 export function readUsage(value: unknown): Usage | null {
   const usage = fieldsOf(value)
   const promptTokens = count(usage['prompt_tokens'])
@@ -32,11 +32,17 @@ export function readCost(value: unknown): Usd | null {
   return upstream === null ? null : cost + upstream
 }
 
+/** A hundred times the largest context that any model has; what is beyond it was not counted. */
+const MOST_TOKENS = 1e9
+
+/** More than so many tokens cost with any model; what is beyond it was not charged. */
+const MOST_USD = 1e6
+
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : null
 }
 
 function amount(value: unknown): Usd | null {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return null
+  if (typeof value !== 'number' || value < 0 || value > MOST_USD) return null
   return parseUsd(String(value)) ?? null
 }

@@ -1,4 +1,5 @@
 /** Numbers for people: one place decides on units and rounding. */
+import { plural } from '../lib/text.ts'
 import type { Estimate } from '../stats/types.ts'
 
 /** 0.8734 → "87.3 %". Never rounds up to 100 % or down to 0 % what is not. */
@@ -47,3 +48,12 @@ export function seconds(total: number): string {
 export function integer(count: number): string {
   return count.toLocaleString('en-US')
 }
+
+/** 812 → "812 bytes", 2345678 → "2.3 MB"; 1 kB is 1,000 bytes. */
+export function bytes(count: number): string {
+  if (count < 1_000) return plural(count, 'byte')
+  const power = Math.min(SIZES.length, Math.floor(Math.log10(count) / 3))
+  return `${(count / 1_000 ** power).toFixed(1)} ${SIZES[power - 1]}`
+}
+
+const SIZES = ['kB', 'MB', 'GB', 'TB']

@@ -1,5 +1,6 @@
 /** How far is it? A bar where a person looks, a line now and then where a log is kept. */
 import cliProgress from 'cli-progress'
+import type { Down } from '../dispatch/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { oneLine } from '../lib/text.ts'
 import { wilsonInterval } from '../stats/interval.ts'
@@ -17,6 +18,8 @@ export interface ProgressState {
   readonly spentUsd: string
   readonly completionTokens: number
   readonly elapsedMs: number
+  /** The endpoint is down; null: it is not. */
+  readonly down: Down | null
 }
 
 export interface Progress {
@@ -93,7 +96,7 @@ export const noProgress: Progress = { update: () => {}, stop: () => {} }
 
 /** "120/310 · pass 81.7 % [73.8, 87.6] · $0.0021 · 210 tokens/s · 3 retries · ETA 12s" */
 export function progressLine(state: ProgressState): string {
-  const { settled, planned, scored, passed, failed, retries, spentUsd, completionTokens, elapsedMs } = state
+  const { settled, planned, scored, passed, failed, retries, spentUsd, completionTokens, elapsedMs, down } = state
   const rate = wilsonInterval(passed, scored)
   const remainingMs = settled === 0 ? null : (elapsedMs / settled) * (planned - settled)
   return [
@@ -103,6 +106,9 @@ export function progressLine(state: ProgressState): string {
     `${integer(elapsedMs === 0 ? 0 : Math.round((completionTokens * 1_000) / elapsedMs))} tokens/s`,
     ...(failed > 0 ? [`${integer(failed)} failed`] : []),
     `${integer(retries)} ${retries === 1 ? 'retry' : 'retries'}`,
+    ...(down === null
+      ? []
+      : [`no answer for ${seconds(down.silentMs / 1_000)}, giving up in ${seconds(down.givesUpInMs / 1_000)}`]),
     ...(remainingMs === null || settled === planned ? [] : [`ETA ${seconds(remainingMs / 1_000)}`]),
   ].join(' · ')
 }

@@ -67,7 +67,9 @@ export const COLUMNS: readonly Column[] = [
   answers('cached_tokens', 'part of prompt_tokens', ({ record }) => text(record?.cachedTokens)),
   answers('tokens_source', 'reported or estimated', ({ record }) => text(record?.tokensSource)),
   answers('cost_usd', 'USD of the attempt that counted', ({ record }) => text(record?.costUsd)),
-  answers('cost_source', 'reported, computed or estimated', ({ record }) => text(record?.costSource)),
+  answers('cost_source', 'reported, computed or estimated; cache: the answer is that of an earlier run', ({ record }) =>
+    text(record?.costSource),
+  ),
   events('retry_cost_usd', 'USD that other attempts billed or may have billed', ({ record }) =>
     text(record?.retryCostUsd),
   ),

@@ -13,6 +13,7 @@ function withoutTimings(summary: Summary): unknown {
     startedAt: null,
     wallMs: null,
     outputTokensPerSecond: null,
+    pace: null,
     retryCostUsd: null,
     groups: summary.groups.map(groupWithoutTimings),
     slices: summary.slices.map(groupWithoutTimings),

@@ -26,6 +26,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
     totals(summary),
+    ...paced(summary),
     ...summary.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
     '',
     ...files.map((file) => `  ${printable(file)}`),
@@ -100,16 +101,35 @@ function failures(group: GroupSummary): string[] {
   ]
 }
 
+/** Only when the endpoint has held the run back. */
+function paced({ pace: { refused, pauses, pausedMs, timeline } }: Summary): string[] {
+  if (refused === 0 && pauses === 0) return []
+  const atOnce = timeline.map(({ concurrency }) => concurrency)
+  const rates = timeline.flatMap(({ requestsPerMinute }) => (requestsPerMinute ? [requestsPerMinute] : []))
+  return [
+    [
+      `pace: ${plural(refused, 'attempt')} refused`,
+      `${range(atOnce)} at once`,
+      ...(rates.length > 0 ? [`${range(rates)} requests/min`] : []),
+      ...(pauses > 0 ? [`${plural(pauses, 'pause')} of ${seconds(pausedMs / 1_000)} in all`] : []),
+    ].join(' · '),
+  ]
+}
+
+function range(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return least === most ? integer(most) : `${integer(least)} to ${integer(most)}`
+}
+
 function totals(summary: Summary): string {
   const attempts = summary.groups.reduce((sum, group) => sum + group.attempts, 0)
   const settled = summary.completed + summary.failed
-  const retries = attempts - settled
-  const possiblyBilled = summary.groups.reduce((sum, group) => sum + group.possiblyBilled, 0)
+  const retries = attempts - settled + summary.cachedAnswers
   return [
     `total ${dollars(summary.costUsd)}`,
     ...(Number(summary.retryCostUsd) > 0 ? [`+ ${dollars(summary.retryCostUsd)} for other attempts`] : []),
     `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
     plural(retries, 'retry').replace(/retrys$/, 'retries'),
-    ...(possiblyBilled > 0 ? [`${integer(possiblyBilled)} possibly billed without an answer`] : []),
+    ...(summary.possiblyBilled > 0 ? [`${integer(summary.possiblyBilled)} possibly billed without an answer`] : []),
   ].join(' · ')
 }

@@ -3,9 +3,10 @@ import type { Settings } from '../config/types.ts'
 import { formatUsd, perMillion, times, type Usd } from '../lib/usd.ts'
 import { worstCost } from '../plan/cost.ts'
 import { countPromptTokens, promptTokensBound, type TokenFamily, tokenFamily } from '../prompt/tokens.ts'
-import { everyPrompt, type Turns } from './answers.ts'
+import { everyPrompt } from './answers.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
+import type { Turns } from './turns.ts'
 
 export interface ModelEstimate {
   readonly model: string

@@ -1,13 +1,24 @@
-/** Where does a run live? The run folder, with manifest and samples in it. */
+/** Where does a run live? The run folder, with manifest and samples in it, and one process that writes there. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../config/types.ts'
+import { lockRun, type RunLock } from '../journal/lock.ts'
 import type { Manifest } from '../journal/types.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
 import { asWriteError, errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
 import { draftManifest, runIdOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
+import { MANIFEST_FILE } from './previous.ts'
+
+/** The file with the samples, one per line: what dispatch reads. */
+export const SAMPLES_FILE = 'samples.jsonl'
+
+export interface RunFolder {
+  readonly dir: string
+  readonly manifest: Manifest
+  readonly lock: RunLock
+}
 
 /**
  * Makes the folder; from here on there is a run. Throws UserError when another run took the folder in the meantime, whose
@@ -17,7 +28,7 @@ export async function openRunFolder(
   prepared: Prepared,
   settings: Settings,
   { cwd, clock }: { readonly cwd: string; readonly clock: Clock },
-): Promise<{ dir: string; manifest: Manifest }> {
+): Promise<RunFolder> {
   const draft = await draftManifest(prepared, settings, cwd)
   const startedAt = clock.wallTime()
   const { dir, runId } = createFolder(
@@ -25,17 +36,24 @@ export async function openRunFolder(
     runIdOf(draft, startedAt),
     cwd,
   )
-  const manifest: Manifest = { ...draft, runId, startedAt: startedAt.toISOString() }
-  const path = join(dir, 'manifest.json')
+  const manifest: Manifest = { runId, startedAt: startedAt.toISOString(), ...draft }
+  const path = join(dir, MANIFEST_FILE)
   reserve(path, settings.outDir ?? dir)
+  const lock = lockRun(dir, startedAt)
   try {
-    inRunFolder(dir, () => renameSync(prepared.stagedPath, join(dir, 'samples.jsonl')))
-    await writeAtomically(path, [`${JSON.stringify(manifest, null, 2)}\n`])
+    await fillRunFolder(dir, prepared, manifest)
   } catch (error) {
+    lock.release()
     rmSync(path, { force: true })
     throw error
   }
-  return { dir, manifest }
+  return { dir, manifest, lock }
+}
+
+/** Puts samples and manifest into the folder, in this order: a manifest stands for a run that can be resumed. */
+export async function fillRunFolder(dir: string, { stagedPath }: Prepared, manifest: Manifest): Promise<void> {
+  if (stagedPath !== null) inRunFolder(dir, () => renameSync(stagedPath, join(dir, SAMPLES_FILE)))
+  await writeAtomically(join(dir, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`])
 }
 
 /** Of two runs that found the folder empty, the one that makes the manifest has it; its content follows. */

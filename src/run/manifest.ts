@@ -1,5 +1,6 @@
 /** What makes a run repeatable: written before the first request. */
 import { execFile } from 'node:child_process'
+import { isAbsolute, relative } from 'node:path'
 import { promisify } from 'node:util'
 import type { EndpointSettings, Settings } from '../config/types.ts'
 import type { Manifest, ManifestPrice } from '../journal/types.ts'
@@ -40,7 +41,33 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
     scorers: prepared.scoring.scorers.map(({ label }) => label),
     trials: countTrials(prepared.shape),
     seed: settings.seed,
+    flags: flagsToKeep(settings.flags, cwd),
+    resumes: [],
   }
+}
+
+/** Flags that are for one session alone. */
+const NOT_KEPT = new Set(['out', 'resume', 'retryFailed', 'allowChange', 'json', 'quiet'])
+
+/** What a resume takes as typed. Paths become relative to the folder that they are typed in; an address with a secret stays out. */
+function flagsToKeep(flags: Settings['flags'], cwd: string): Record<string, unknown> {
+  const kept = Object.entries(flags).filter(
+    ([key, value]) => !NOT_KEPT.has(key) && !(key === 'baseUrl' && isSecret(String(value))),
+  )
+  return Object.fromEntries(kept.map(([key, value]) => [key, relativePaths(key, value, cwd)]))
+}
+
+function isSecret(baseUrl: string): boolean {
+  return addressForRecords(baseUrl) !== baseUrl.replace(/\/+$/, '')
+}
+
+/** Values that are paths: of some settings, and what begins with an at sign. */
+function relativePaths(key: string, value: unknown, cwd: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => relativePaths(key, item, cwd))
+  if (typeof value !== 'string') return value
+  const isPath = key === 'dataset' || key === 'config'
+  const [at, path] = isPath ? ['', value] : ['@', value.slice(1)]
+  return (isPath || value.startsWith('@')) && isAbsolute(path) ? `${at}${relative(cwd, path)}` : value
 }
 
 /** UTC time, dataset name and six characters of the manifest's hash: sorts by time, tells the runs of a day apart. */
@@ -76,12 +103,16 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     temperature: endpoint.temperature,
     stream: endpoint.stream,
     simulator: endpoint.profile.name === 'simulator' ? { ...endpoint.simulator, prices: undefined } : undefined,
-    concurrency: policy.concurrency,
+    concurrency: policy.isAdaptive ? 'auto' : policy.concurrency,
+    rpm: policy.requestsPerMinute,
+    tpm: policy.tokensPerMinute,
+    giveUpAfter: `${policy.giveUpAfterMs}ms`,
     retries: policy.retries,
     timeout: `${policy.attemptTimeoutMs}ms`,
     trialTimeout: `${policy.trialTimeoutMs}ms`,
     epochs: settings.epochs,
     maxCost: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
+    cache: settings.cache,
     failUnder: settings.failUnder,
     maxFailed: settings.maxFailed,
   }

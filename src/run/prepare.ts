@@ -5,8 +5,9 @@ import { requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
 import { toSamples } from '../dataset/sample.ts'
 import { pick, selectWhileReading } from '../dataset/select.ts'
-import { createSpool } from '../dataset/spool.ts'
+import { createSpool, openSpool } from '../dataset/spool.ts'
 import type { Dataset, Row, Sample, Spool } from '../dataset/types.ts'
+import type { Manifest } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
 import { countTrials, type PlanShape } from '../plan/trials.ts'
@@ -32,10 +33,12 @@ export interface Prepared {
   /** A sample by its position among the selected ones, in dataset order. */
   readonly sampleAt: (position: number) => Sample
   readonly shape: PlanShape
+  /** No prompt has more tokens. */
+  readonly promptTokensAtMost: number
   /** Positions in the order in which they are sent. */
   readonly order: Uint32Array
-  /** The spool, until it moves into the run folder. */
-  readonly stagedPath: string
+  /** The spool, until it moves into the run folder; null: it is there already. */
+  readonly stagedPath: string | null
   readonly notes: readonly string[]
   /** Closes the spool, and removes it unless it has been moved into a run folder. */
   close(): void
@@ -48,8 +51,16 @@ export interface PrepareOptions {
   readonly interrupt: AbortSignal
   /** Absolute path of the folder where the samples wait for their run folder; null when there will be no run. */
   readonly stagingParent: string | null
+  /** Samples of an earlier session, where a dataset that came over standard input stands for itself no longer. */
+  readonly keptSamples?: KeptSamples | null
   /** Runs when the process ends before the preparation or the run has. */
   readonly onLeave: (action: () => void) => void
+}
+
+export interface KeptSamples {
+  readonly path: string
+  /** As the manifest of that session has it. */
+  readonly dataset: Manifest['dataset']
 }
 
 /** The datasets that come with Assay: found by name from any folder. */
@@ -58,8 +69,9 @@ const OWN_DATASETS = fileURLToPath(new URL('../../datasets', import.meta.url))
 /** Reads and checks the whole dataset. Throws UserError with every kind of problem found; leaves nothing behind then. */
 export async function prepare(
   settings: Settings,
-  { cwd, stdin, interrupt, stagingParent, onLeave }: PrepareOptions,
+  { cwd, stdin, interrupt, stagingParent, keptSamples = null, onLeave }: PrepareOptions,
 ): Promise<Prepared> {
+  if (keptSamples !== null) return prepareKept(keptSamples, settings, interrupt)
   const staging = openStaging(stagingParent)
   onLeave(() => staging.remove())
   try {
@@ -88,43 +100,87 @@ async function prepareDataset(
   interrupt: AbortSignal,
 ): Promise<Prepared> {
   const { columns, rows } = await withColumns(dataset)
-  const prompts = settings.prompts ?? [defaultPrompt(columns, settings.system, dataset.file)]
-  for (const column of settings.dataset.keep) requireColumn(columns, column, { file: dataset.file, flag: '--keep' })
-  for (const column of settings.dataset.slice) requireColumn(columns, column, { file: dataset.file, flag: '--slice' })
-  const usedColumns = [...new Set(prompts.flatMap(requiredColumns))]
-  const scoring = scoringFor(columns, settings)
-  const check = new SampleCheck({ file: dataset.file, prompts, scoring, isBudgeted: settings.maxCostUsd !== null })
-  const spool = await fillSpool(rows, { dataset, settings, usedColumns, stagedPath: staging.path, check, interrupt })
+  const asking = askingOf(columns, settings, dataset.file)
+  const spool = await fillSpool(rows, { dataset, settings, asking, stagedPath: staging.path, interrupt })
+  const about = { name: dataset.name, file: dataset.file, format: dataset.format, sha256: dataset.sha256() }
+  return orClose(spool, () => planned(spool, about, asking, settings, staging))
+}
+
+/** The same from the samples that an earlier session has kept. */
+async function prepareKept(
+  { path, dataset }: KeptSamples,
+  settings: Settings,
+  interrupt: AbortSignal,
+): Promise<Prepared> {
+  const spool = await openSpool(path, { seed: settings.seed }, interrupt)
+  return orClose(spool, () => {
+    const about = { name: dataset.name, file: 'samples.jsonl', format: dataset.format, sha256: dataset.sha256 }
+    const asking = askingOf(Object.keys(spool.read(0).vars), settings, about.file)
+    for (let position = 0; position < spool.count; position++) asking.check.look(spool.read(position))
+    asking.check.finish()
+    return planned(spool, about, asking, settings, null)
+  })
+}
+
+function orClose<T>(spool: Spool, use: () => T): T {
   try {
-    const selection = selected(spool, settings.dataset, dataset.file)
-    const models = planModels(settings)
-    const shape: PlanShape = {
-      samples: selection.order.length,
-      prompts: prompts.length,
-      models: models.length,
-      epochs: settings.epochs,
-    }
-    refuseTooMany(shape)
-    return {
-      dataset: { name: dataset.name, file: dataset.file, format: dataset.format, sha256: dataset.sha256() },
-      prompts,
-      models,
-      scoring,
-      ...selection,
-      shape,
-      stagedPath: staging.path,
-      notes:
-        scoring.scorers.length === 0 && !check.anyAssertions
-          ? ['no expected answers in the dataset: nothing is scored']
-          : [],
-      close: () => {
-        spool.close()
-        staging.remove()
-      },
-    }
+    return use()
   } catch (error) {
     spool.close()
     throw error
+  }
+}
+
+/** What is made of every sample, as the columns and the settings say. */
+interface Asking {
+  readonly prompts: readonly PromptTemplate[]
+  readonly scoring: TrialScorerOptions
+  readonly check: SampleCheck
+}
+
+function askingOf(columns: readonly string[], settings: Settings, file: string): Asking {
+  const prompts = settings.prompts ?? [defaultPrompt(columns, settings.system, file)]
+  for (const column of settings.dataset.keep) requireColumn(columns, column, { file, flag: '--keep' })
+  for (const column of settings.dataset.slice) requireColumn(columns, column, { file, flag: '--slice' })
+  const scoring = scoringFor(columns, settings)
+  const check = new SampleCheck({ file, prompts, scoring, isBudgeted: settings.maxCostUsd !== null })
+  return { prompts, scoring, check }
+}
+
+/** The plan over the samples. `staging` null: they are in their run folder already. */
+function planned(
+  spool: Spool,
+  dataset: Prepared['dataset'],
+  { prompts, scoring, check }: Asking,
+  settings: Settings,
+  staging: Staging | null,
+): Prepared {
+  const selection = selected(spool, settings.dataset, dataset.file)
+  const models = planModels(settings)
+  const shape: PlanShape = {
+    samples: selection.order.length,
+    prompts: prompts.length,
+    models: models.length,
+    epochs: settings.epochs,
+  }
+  refuseTooMany(shape)
+  return {
+    dataset,
+    prompts,
+    models,
+    scoring,
+    ...selection,
+    shape,
+    promptTokensAtMost: check.promptTokensAtMost,
+    stagedPath: staging?.path ?? null,
+    notes:
+      scoring.scorers.length === 0 && !check.anyAssertions
+        ? ['no expected answers in the dataset: nothing is scored']
+        : [],
+    close: () => {
+      spool.close()
+      staging?.remove()
+    },
   }
 }
 
@@ -141,15 +197,14 @@ async function withColumns(dataset: Dataset): Promise<{ columns: readonly string
 interface SpoolInputs {
   readonly dataset: Dataset
   readonly settings: Settings
-  readonly usedColumns: readonly string[]
+  readonly asking: Asking
   readonly stagedPath: string
-  readonly check: SampleCheck
   readonly interrupt: AbortSignal
 }
 
 async function fillSpool(
   rows: AsyncIterable<Row>,
-  { dataset, settings, usedColumns, stagedPath, check, interrupt }: SpoolInputs,
+  { dataset, settings, asking: { prompts, check }, stagedPath, interrupt }: SpoolInputs,
 ): Promise<Spool> {
   const { idColumn, expectedColumn, expectedSeparator, where, offset, limit } = settings.dataset
   const samples = toSamples(rows, {
@@ -157,7 +212,7 @@ async function fillSpool(
     idColumn,
     expectedColumn,
     expectedSeparator,
-    usedColumns,
+    usedColumns: [...new Set(prompts.flatMap(requiredColumns))],
     assertionTypes: Object.fromEntries(promptfooTypes()),
   })
   const spool = createSpool(stagedPath, { seed: settings.seed })
@@ -192,8 +247,9 @@ function selected(
           : `${file}: no row has ${conditions}. Check the spelling of the value: it must be equal to the cell.`,
     )
   }
+  if (picked.length === spool.count) return { sampleAt: (position) => spool.read(position), order: picked }
   const inDatasetOrder = picked.slice().sort()
-  const order = picked.length === spool.count ? picked : ranksOf(picked, inDatasetOrder, spool.count)
+  const order = ranksOf(picked, inDatasetOrder, spool.count)
   return { sampleAt: (position) => spool.read(inDatasetOrder[position] ?? 0), order }
 }
 

@@ -1,13 +1,15 @@
 /** outcome → record: the journal's line for a trial, with tokens and money as far as they are known. */
+import type { CachedAnswer } from '../cache/types.ts'
 import type { Outcome } from '../dispatch/types.ts'
 import type { TrialRecord } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
-import { formatUsd, type Usd } from '../lib/usd.ts'
+import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { costOf } from '../plan/cost.ts'
 import { countPromptTokens, countTokens, tokenFamily } from '../prompt/tokens.ts'
 import type { Message } from '../prompt/types.ts'
-import type { Completion, Usage } from '../provider/types.ts'
+import type { Completion, ProviderError, Usage } from '../provider/types.ts'
 import type { PreparedTrial } from './prepare-trial.ts'
+import type { Failure } from './resume.ts'
 
 /** Money of attempts that do not count. */
 export interface Losses {
@@ -15,6 +17,23 @@ export interface Losses {
   readonly lostUsd: Usd | null
   /** How many of them may have been billed. */
   readonly possiblyBilled: number
+}
+
+export const NOTHING_LOST: Losses = { lostUsd: ZERO_USD, possiblyBilled: 0 }
+
+export function sumOfLosses(one: Losses, other: Losses): Losses {
+  return {
+    lostUsd: one.lostUsd === null || other.lostUsd === null ? null : one.lostUsd + other.lostUsd,
+    possiblyBilled: one.possiblyBilled + other.possiblyBilled,
+  }
+}
+
+/** What came before the attempt that decides a trial. */
+export interface Earlier extends Losses {
+  /** Of earlier sessions. */
+  readonly attempts: number
+  /** The failure that the record replaces. */
+  readonly failure: Failure | null
 }
 
 /** What an answer used and cost. */
@@ -29,7 +48,7 @@ export function completedRecord(
   prepared: PreparedTrial,
   outcome: Extract<Outcome<Completion>, { kind: 'completed' }>,
   billing: Billing,
-  losses: Losses,
+  earlier: Earlier,
   clock: Clock,
 ): TrialRecord {
   const completion = outcome.value
@@ -44,7 +63,7 @@ export function completedRecord(
     epoch: prepared.trial.epoch,
     status: 'completed',
     at: clock.wallTime().toISOString(),
-    attempts: outcome.attempts,
+    attempts: earlier.attempts + outcome.attempts,
     output: completion.text,
     reasoning: completion.reasoningText,
     refusal: completion.refusal,
@@ -57,8 +76,9 @@ export function completedRecord(
     tokensSource: completion.usage === null ? 'estimated' : 'reported',
     costUsd: billing.costUsd === null ? null : formatUsd(billing.costUsd),
     costSource: billing.source,
-    retryCostUsd: losses.lostUsd === null ? null : formatUsd(losses.lostUsd),
-    possiblyBilled: losses.possiblyBilled,
+    fromCache: null,
+    retryCostUsd: earlier.lostUsd === null ? null : formatUsd(earlier.lostUsd),
+    possiblyBilled: earlier.possiblyBilled,
     queueUs: outcome.queueUs,
     ttftUs: completion.timing.ttftUs,
     latencyUs: completion.timing.latencyUs,
@@ -66,6 +86,7 @@ export function completedRecord(
     totalUs: outcome.queueUs + outcome.retryUs + completion.timing.latencyUs,
     errorKind: null,
     error: null,
+    sameFailures: 0,
     servedModel: completion.servedModel,
     servedProvider: completion.servedProvider,
     generationId: completion.generationId,
@@ -74,11 +95,60 @@ export function completedRecord(
   }
 }
 
+/** Nothing was sent: it costs nothing and took no time, and how fast the answer once came is not measured here. */
+export function cachedRecord(
+  prepared: PreparedTrial,
+  answer: CachedAnswer,
+  earlier: Earlier,
+  clock: Clock,
+): TrialRecord {
+  return {
+    type: 'settled',
+    trial: prepared.trialKey,
+    requestKey: prepared.requestKey,
+    sample: prepared.sample.id,
+    prompt: prepared.prompt.name,
+    model: prepared.model.slug,
+    epoch: prepared.trial.epoch,
+    status: 'completed',
+    at: clock.wallTime().toISOString(),
+    attempts: earlier.attempts,
+    output: answer.output,
+    reasoning: answer.reasoning,
+    refusal: answer.refusal,
+    toolCalls: answer.toolCalls,
+    finishReason: answer.finishReason,
+    promptTokens: answer.promptTokens,
+    completionTokens: answer.completionTokens,
+    reasoningTokens: answer.reasoningTokens,
+    cachedTokens: answer.cachedTokens,
+    tokensSource: answer.tokensSource,
+    costUsd: '0',
+    costSource: 'cache',
+    fromCache: { runId: answer.runId, at: answer.at, costUsd: answer.costUsd },
+    retryCostUsd: earlier.lostUsd === null ? null : formatUsd(earlier.lostUsd),
+    possiblyBilled: earlier.possiblyBilled,
+    queueUs: 0,
+    ttftUs: null,
+    latencyUs: null,
+    retryUs: 0,
+    totalUs: 0,
+    errorKind: null,
+    error: null,
+    sameFailures: 0,
+    servedModel: answer.servedModel,
+    servedProvider: answer.servedProvider,
+    generationId: answer.generationId,
+    systemFingerprint: answer.systemFingerprint,
+    serviceTier: answer.serviceTier,
+  }
+}
+
 /** Tokens and cost of a failed trial are unknown; what its attempts may have billed is in the losses. */
 export function failedRecord(
   prepared: PreparedTrial,
   outcome: Extract<Outcome<Completion>, { kind: 'failed' }>,
-  losses: Losses,
+  earlier: Earlier,
   clock: Clock,
 ): TrialRecord {
   const { error } = outcome
@@ -92,17 +162,24 @@ export function failedRecord(
     epoch: prepared.trial.epoch,
     status: 'failed',
     at: clock.wallTime().toISOString(),
-    attempts: outcome.attempts,
+    attempts: earlier.attempts + outcome.attempts,
     output: error.partialText,
-    retryCostUsd: losses.lostUsd === null ? null : formatUsd(losses.lostUsd),
-    possiblyBilled: losses.possiblyBilled,
+    retryCostUsd: earlier.lostUsd === null ? null : formatUsd(earlier.lostUsd),
+    possiblyBilled: earlier.possiblyBilled,
     queueUs: outcome.queueUs,
     retryUs: outcome.retryUs,
     totalUs: outcome.queueUs + outcome.retryUs + error.elapsedUs,
     errorKind: error.kind,
     error: error.message,
+    sameFailures: isSameFailure(earlier.failure, error) ? earlier.failure.sameFailures + 1 : 1,
     generationId: error.generationId,
   }
+}
+
+/** Numbers and ids in a message differ from time to time though the failure is the same. */
+function isSameFailure(before: Failure | null, { kind, message }: ProviderError): before is Failure {
+  const words = (text: string): string => text.replace(/[0-9a-f-]{8,}|\d+/gi, '#')
+  return before !== null && before.errorKind === kind && words(before.error ?? '') === words(message)
 }
 
 /** A failed trial has no answer: unknown, never 0. */
@@ -119,6 +196,7 @@ const NO_ANSWER = {
   tokensSource: null,
   costUsd: null,
   costSource: null,
+  fromCache: null,
   ttftUs: null,
   latencyUs: null,
   servedModel: null,

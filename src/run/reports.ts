@@ -11,8 +11,8 @@ import type { Summary } from '../stats/types.ts'
 import type { Prepared } from './prepare.ts'
 import { Groups, type RunFacts, summarize } from './summary.ts'
 
-/** Rows rendered to CSV at once: the library has a fixed cost per call. */
-const BATCH = 256
+/** Rows rendered to CSV at once: the library has a fixed cost per call, and rows that live long are collected late. */
+const BATCH = 32
 
 export interface Reports {
   readonly summary: Summary

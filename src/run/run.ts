@@ -1,26 +1,32 @@
 /** One run, read from top to bottom: prepare → plan → dispatch → journal and score → reports → exit code. */
 import { relative, resolve } from 'node:path'
+import { cacheFolder, openCache } from '../cache/index.ts'
 import type { Settings } from '../config/types.ts'
 import { dispatch } from '../dispatch/dispatch.ts'
-import type { Slots } from '../dispatch/types.ts'
-import { Journal } from '../journal/journal.ts'
+import { Pace } from '../dispatch/pace.ts'
+import type { Down } from '../dispatch/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ExitCode } from '../lib/errors.ts'
 import { randomFrom } from '../lib/random.ts'
-import { plural } from '../lib/text.ts'
-import { formatUsd, ZERO_USD } from '../lib/usd.ts'
+import { formatUsd } from '../lib/usd.ts'
 import { Budget } from '../plan/budget.ts'
-import { countTrials, trialsInOrder } from '../plan/trials.ts'
+import { trialsInOrder } from '../plan/trials.ts'
 import type { Trial } from '../plan/types.ts'
 import { connect } from '../provider/index.ts'
 import type { Provider, ProviderError } from '../provider/types.ts'
-import type { Progress } from '../report/progress.ts'
+import type { Progress, ProgressState } from '../report/progress.ts'
 import { trialScorer } from '../score/index.ts'
 import type { Summary } from '../stats/types.ts'
-import { openRunFolder, refuseUsedFolder } from './folder.ts'
+import { AnswerCache } from './answer-cache.ts'
+import { refuseUsedFolder } from './folder.ts'
+import { budgetNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
+import type { TrialInputs } from './prepare-trial.ts'
+import { NOTHING_LOST, sumOfLosses } from './record.ts'
 import { writeReports } from './reports.ts'
+import type { ResumeCounts } from './resume.ts'
+import { beginSession, keptSamples, type LockedRun, resumeSession, type Session, takeRun } from './session.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 import { survey } from './survey.ts'
 import { Tally } from './tally.ts'
@@ -47,7 +53,8 @@ export interface RunIo {
 export interface RunPlan {
   readonly manifest: Manifest
   readonly prepared: Prepared
-  readonly concurrency: number
+  /** What holds of the sessions before; null: the run begins. */
+  readonly resumed: ResumeCounts | null
 }
 
 export interface RunEnd {
@@ -61,16 +68,34 @@ export interface RunEnd {
 
 /** Rejects with the reason of `io.interrupt` when that aborts before there is a run folder. */
 export async function runEval(settings: Settings, io: RunIo): Promise<RunEnd> {
-  if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
+  if (settings.resume === null) {
+    if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
+    return await runFrom(null, settings, io)
+  }
+  const previous = takeRun(settings.resume, io.cwd, io.clock.wallTime())
+  io.onLeave(() => previous.lock.release())
+  try {
+    return await runFrom(previous, settings, io)
+  } finally {
+    previous.lock.release()
+  }
+}
+
+/** The whole run, or what an earlier session has left of it. */
+async function runFrom(previous: LockedRun | null, settings: Settings, io: RunIo): Promise<RunEnd> {
   const simulator = settings.endpoint.address === null ? startSimulatorProcess(settings.endpoint.simulator) : null
   // Awaited only when the dataset has been read: until then a failure is nobody's, and the dataset's own comes first.
   simulator?.catch(() => {})
   try {
-    const prepared = await prepare(settings, { ...io, stagingParent: resolve(io.cwd, settings.outDir ?? 'results') })
+    const prepared = await prepare(settings, {
+      ...io,
+      stagingParent: previous?.dir ?? resolve(io.cwd, settings.outDir ?? 'results'),
+      keptSamples: previous === null ? null : keptSamples(previous, settings),
+    })
     try {
       await survey(prepared, settings, await simulator, io)
       io.interrupt.throwIfAborted()
-      return await runPrepared(prepared, settings, io, await simulator)
+      return await runPrepared(prepared, settings, io, { previous, simulator: await simulator })
     } finally {
       prepared.close()
     }
@@ -86,7 +111,7 @@ async function runPrepared(
   prepared: Prepared,
   settings: Settings,
   io: RunIo,
-  simulator: SimulatorProcess | null,
+  { previous, simulator }: { readonly previous: LockedRun | null; readonly simulator: SimulatorProcess | null },
 ): Promise<RunEnd> {
   const provider = connect({
     profile: settings.endpoint.profile,
@@ -94,113 +119,160 @@ async function runPrepared(
     concurrency: settings.policy.concurrency,
     env: io.env,
   })
-  const { dir, manifest } = await openRunFolder(prepared, settings, io)
-  const journal = new Journal(dir, countTrials(prepared.shape))
+  const tools: SessionTools = {
+    prompts: prepared.prompts,
+    models: prepared.models,
+    sampleOf: ({ sampleIndex }) => prepared.sampleAt(sampleIndex),
+    request: settings.endpoint,
+    seed: settings.seed,
+    provider,
+    score: trialScorer(prepared.scoring),
+  }
+  const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
+  const session =
+    previous === null
+      ? await beginSession(prepared, settings, io)
+      : await resumeSession(previous, prepared, settings, io, tools)
+  const { dir, journal, manifest, resumed } = session
   io.onLeave(() => {
     journal.closeNow()
-    return 'the journal is intact'
+    cache?.closeNow()
+    session.lock.release()
+    return `the journal is intact; to go on: ${resumeCommand(shownPath(dir, io.cwd))}`
   })
-  const progress = io.announce({ manifest, prepared, concurrency: settings.policy.concurrency })
-  const asked = await askAll(prepared, settings, io, { journal, provider, progress })
-  await journal.close()
-  const reader = journal.reader()
   try {
-    const interrupted = io.interrupt.aborted
-    const { summary, files } = await writeReports(dir, prepared, reader, settings, {
-      manifest,
-      wallMs: asked.wallMs,
-      unsettledUsd: asked.unsettledUsd,
-      notes: [...prepared.notes, ...budgetNotes(asked)],
-      statusOf: (index) => (journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped'),
+    const progress = io.announce({ manifest, prepared, resumed })
+    const asked = await askAll(prepared, settings, io, {
+      ...tools,
+      provider,
+      session,
+      progress,
+      cache: cache === null ? null : new AnswerCache(cache, manifest.runId, settings.endpoint),
     })
-    const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
-    return { exitCode, reasons, summary, dir, files: files.map((file) => relative(io.cwd, file) || file) }
+    await journal.close()
+    const reader = journal.reader()
+    try {
+      const interrupted = io.interrupt.aborted
+      const { summary, files } = await writeReports(dir, prepared, reader, settings, {
+        manifest,
+        wallMs: asked.wallMs,
+        completionTokens: asked.tally.completionTokens,
+        pace: asked.pace,
+        unsettled: asked.unsettled,
+        droppedUsd: session.droppedUsd,
+        notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked)],
+        statusOf: (index) =>
+          journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped',
+      })
+      // The reports are there, whatever becomes of the cache.
+      await cache?.close()
+      const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
+      const paths = files.map((file) => shownPath(file, io.cwd))
+      return { exitCode, reasons, summary, dir: shownPath(dir, io.cwd), files: paths }
+    } finally {
+      reader.close()
+    }
   } finally {
-    reader.close()
+    session.lock.release()
   }
 }
 
-/** What a reader has to know of a run with a budget. */
-function budgetNotes({ overruns, tally }: Asked): string[] {
-  const skipped = tally.skippedByBudget
-  return [
-    ...(overruns > 0
-      ? [
-          `${plural(overruns, 'answer')} cost more than had been reserved (hidden prompt or dearer provider); reservations were raised`,
-        ]
-      : []),
-    // The cheaper ones still fitted when the dearer ones no longer did.
-    ...(skipped > 0
-      ? [`${plural(skipped, 'trial')} did not fit the budget, dearer ones first: those asked are no fair sample`]
-      : []),
-  ]
+/** What to type to go on with a run. */
+export function resumeCommand(dir: string): string {
+  return `assay eval --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`
 }
 
-interface RunTools {
-  readonly journal: Journal
+function shownPath(path: string, cwd: string): string {
+  return relative(cwd, path) || path
+}
+
+/** What makes a request of a trial and a score of its answer. */
+type SessionTools = TrialInputs & Pick<TrialContext, 'score'>
+
+interface AskTools extends SessionTools {
   readonly provider: Provider
+  readonly cache: AnswerCache | null
+  readonly session: Session
   readonly progress: Progress
 }
 
-/** Sends every trial and closes the connections; all records are in the journal when this resolves. */
+/** Sends every trial that is to be asked and closes the connections; all records are in the journal when this resolves. */
 async function askAll(
   prepared: Prepared,
   settings: Settings,
   { clock, interrupt }: RunIo,
-  { journal, provider, progress }: RunTools,
+  { session, progress, ...tools }: AskTools,
 ): Promise<Asked> {
-  const tally = new Tally(countTrials(prepared.shape))
+  const { journal, carried } = session
+  const tally = new Tally(session.toAskCount)
   const hopeless = new AbortController()
   // Not a listener on the interrupt: it may have come already.
   const stop = AbortSignal.any([interrupt, hopeless.signal])
-  const budget = new Budget(settings.maxCostUsd, stop)
+  const budget = new Budget(settings.maxCostUsd, stop, session)
   let fatal: ProviderError | undefined
-  let unsettledUsd = ZERO_USD
+  let gaveUp: Down | undefined
+  let unsettled = NOTHING_LOST
+  const startMs = clock.nowMs()
+  const state = (down: Down | null): ProgressState => ({
+    ...tally.state(),
+    spentUsd: formatUsd(budget.spentUsd),
+    elapsedMs: clock.nowMs() - startMs,
+    down,
+  })
+  const pace = new Pace(settings.policy, {
+    clock,
+    stop,
+    probing: (down) => progress.update(() => state(down)),
+    giveUp: (down) => {
+      gaveUp = down
+      hopeless.abort()
+    },
+  })
   const context: TrialContext = {
+    ...tools,
     clock,
     random: randomFrom(`${settings.seed}|retry jitter`),
     stop,
-    prompts: prepared.prompts,
-    models: prepared.models,
-    score: trialScorer(prepared.scoring),
-    sampleOf: ({ sampleIndex }) => prepared.sampleAt(sampleIndex),
-    request: settings.endpoint,
-    seed: settings.seed,
+    pace,
     policy: settings.policy,
-    provider,
     budget,
     journal,
+    scoringPass: session.scoringPass,
+    carried,
     giveUp: (error) => {
       fatal ??= error
       hopeless.abort()
     },
   }
-  const startMs = clock.nowMs()
-  const settle = async (trial: Trial, slots: Slots): Promise<void> => {
-    const end = await settleTrial(trial, context, slots).catch((error: unknown) => {
+  const settle = async (trial: Trial): Promise<void> => {
+    const end = await settleTrial(trial, context).catch((error: unknown) => {
       // Without a journal nothing more may be sent; those that wait for money or a retry must not wait on.
       hopeless.abort()
       throw error
     })
     if (end.kind === 'settled') {
       tally.add(end.record, end.score)
-      progress.update(() => ({
-        ...tally.state(),
-        spentUsd: formatUsd(budget.spentUsd),
-        elapsedMs: clock.nowMs() - startMs,
-      }))
+      progress.update(() => state(null))
       return
     }
-    unsettledUsd += end.lostUsd ?? ZERO_USD
+    unsettled = sumOfLosses(unsettled, end.unsettled)
     if (end.kind === 'stopped') return
-    journal.skip(trial.index)
+    // A failure of an earlier session stays what it is.
+    if (!journal.isSettled(trial.index)) journal.skip(trial.index)
     tally.skippedByBudget += 1
   }
   try {
-    await dispatch(trialsInOrder(prepared.order, prepared.shape), settle, settings.policy, stop)
+    await dispatch(trialsToAsk(prepared, session), settle, pace, stop)
   } finally {
+    pace.close()
     progress.stop()
-    await provider.close()
+    await tools.provider.close()
   }
-  return { tally, fatal, unsettledUsd, overruns: budget.overruns, wallMs: clock.nowMs() - startMs }
+  for (const { losses } of carried.values()) unsettled = sumOfLosses(unsettled, losses)
+  const wallMs = clock.nowMs() - startMs
+  return { tally, fatal, gaveUp, unsettled, overruns: budget.overruns, wallMs, pace: pace.report() }
+}
+
+function* trialsToAsk({ order, shape }: Prepared, session: Session): Generator<Trial> {
+  for (const trial of trialsInOrder(order, shape)) if (session.isToAsk(trial.index)) yield trial
 }

@@ -6,7 +6,7 @@ import { didYouMean } from '../lib/suggest.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import { requiredColumns } from '../prompt/parse.ts'
 import { render } from '../prompt/render.ts'
-import { messageText } from '../prompt/tokens.ts'
+import { messageText, promptTokensBound } from '../prompt/tokens.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { checkSample, type TrialScorerOptions } from '../score/index.ts'
 
@@ -31,6 +31,8 @@ export class SampleCheck {
   readonly #problems: string[] = []
   #problemCount = 0
   anyAssertions = false
+  /** No prompt has more tokens. */
+  promptTokensAtMost = 0
 
   constructor(options: SampleCheckOptions) {
     this.#options = options
@@ -83,7 +85,7 @@ export class SampleCheck {
     const columns = Object.keys(sample.vars)
     if (this.#required.some((column) => findColumn(columns, column) === undefined)) return
     for (const prompt of this.#options.prompts) {
-      const problem = promptProblem(prompt, sample, this.#options.isBudgeted)
+      const problem = this.#promptProblem(prompt, sample)
       if (problem !== undefined) this.#note(`${this.#options.file}:${sample.line}: ${problem}`)
     }
   }
@@ -97,22 +99,23 @@ export class SampleCheck {
     this.#problemCount += 1
     if (this.#problems.length < SHOWN) this.#problems.push(problem)
   }
-}
 
-/** Why a prompt cannot be asked, or undefined when it can. */
-function promptProblem(prompt: PromptTemplate, sample: Sample, isBudgeted: boolean): string | undefined {
-  try {
-    const messages = render(prompt, sample)
-    const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []))
-    if (isBudgeted && parts.some(({ type }) => type !== 'text')) {
-      return 'the prompt holds parts that are no text; what they cost at most is unknown, so the budget cannot be kept. Leave them out, or run without: --max-cost none.'
+  /** Why a prompt cannot be asked, or undefined when it can. */
+  #promptProblem(prompt: PromptTemplate, sample: Sample): string | undefined {
+    try {
+      const messages = render(prompt, sample)
+      this.promptTokensAtMost = Math.max(this.promptTokensAtMost, promptTokensBound(messages, {}))
+      const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []))
+      if (this.#options.isBudgeted && parts.some(({ type }) => type !== 'text')) {
+        return 'the prompt holds parts that are no text; what they cost at most is unknown, so the budget cannot be kept. Leave them out, or run without: --max-cost none.'
+      }
+      const isBlank = messages.every((message) => messageText(message).trim() === '' || message.role === 'system')
+      return isBlank
+        ? `the prompt "${prompt.name}" is empty for this row. Fill the cell, or leave the row out with --where.`
+        : undefined
+    } catch (error) {
+      if (error instanceof UserError) return error.message
+      throw error
     }
-    const isBlank = messages.every((message) => messageText(message).trim() === '' || message.role === 'system')
-    return isBlank
-      ? `the prompt "${prompt.name}" is empty for this row. Fill the cell, or leave the row out with --where.`
-      : undefined
-  } catch (error) {
-    if (error instanceof UserError) return error.message
-    throw error
   }
 }

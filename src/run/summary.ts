@@ -1,19 +1,27 @@
 /** rows → summary: which groups there are, and what all of them come to. */
+import type { PaceReport } from '../dispatch/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import { plural } from '../lib/text.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { cellOf } from '../prompt/render.ts'
+import { dollars, integer } from '../report/numbers.ts'
 import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
 import { GroupAccumulator } from '../stats/summarize.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import type { Prepared } from './prepare.ts'
+import type { Losses } from './record.ts'
 
 /** What the run knows beside its records. */
 export interface RunFacts {
   readonly manifest: Manifest
   readonly wallMs: number
-  /** What attempts of trials that did not settle billed or may have billed. */
-  readonly unsettledUsd: Usd
+  /** Of the answers that came in that time. */
+  readonly completionTokens: number
+  readonly pace: PaceReport
+  /** Attempts that no record tells of: their trials did not settle. */
+  readonly unsettled: Losses
+  /** Cost of answers that no trial asks for any more. */
+  readonly droppedUsd: Usd
   readonly notes: readonly string[]
   /** Why a trial has no record. */
   readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
@@ -67,13 +75,16 @@ export class Groups {
 export function summarize(
   accumulators: Groups,
   prepared: Prepared,
-  { manifest, wallMs, unsettledUsd, notes }: RunFacts,
+  { manifest, wallMs, completionTokens, pace, unsettled, droppedUsd, notes }: RunFacts,
 ): Summary {
   const { groups, slices } = accumulators.finish()
   const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
   const money = (of: (group: GroupSummary) => string | null): Usd =>
     groups.reduce((total, group) => total + (parseUsd(of(group) ?? '0') ?? ZERO_USD), ZERO_USD)
-  const completionTokens = sum((group) => group.completionTokens)
+  const unsettledUsd = unsettled.lostUsd ?? ZERO_USD
+  const completed = sum((group) => group.completed)
+  const cachedAnswers = sum((group) => group.cachedAnswers)
+  const cacheSavedUsd = money((group) => group.cacheSavedUsd)
   return {
     formatVersion: 1,
     runId: manifest.runId,
@@ -83,21 +94,34 @@ export function summarize(
     startedAt: manifest.startedAt,
     wallMs: Math.round(wallMs),
     planned: sum((group) => group.planned),
-    completed: sum((group) => group.completed),
+    completed,
     failed: sum((group) => group.failed),
     skipped: sum((group) => group.skipped),
+    cachedAnswers,
+    cacheSavedUsd: formatUsd(cacheSavedUsd),
     costUsd: groups.some(({ costUsd }) => costUsd !== null) ? formatUsd(money(({ costUsd }) => costUsd)) : null,
-    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd),
+    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd + droppedUsd),
+    possiblyBilled: sum((group) => group.possiblyBilled) + unsettled.possiblyBilled,
     outputTokensPerSecond: wallMs === 0 || completionTokens === 0 ? null : (completionTokens * 1_000) / wallMs,
+    pace,
     confidence: CONFIDENCE,
     groups,
     slices,
     notes: [
       ...notes,
       ...(unsettledUsd > ZERO_USD ? [`attempts of unfinished trials may have cost $${formatUsd(unsettledUsd)}`] : []),
+      ...cacheNotes(cachedAnswers, completed, cacheSavedUsd),
       ...groups.flatMap(groupNotes),
     ],
   }
+}
+
+/** What this run did not pay for. */
+function cacheNotes(cached: number, completed: number, savedUsd: Usd): string[] {
+  if (cached === 0) return []
+  return [
+    `${integer(cached)} of ${plural(completed, 'answer')} from the cache, which saved ${dollars(formatUsd(savedUsd))}`,
+  ]
 }
 
 /** What a reader has to know before acting on the numbers of a group. */

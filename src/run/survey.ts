@@ -7,10 +7,11 @@ import { cellOf } from '../prompt/render.ts'
 import { countPromptTokens, promptTokensBound, tokenFamily } from '../prompt/tokens.ts'
 import type { Message } from '../prompt/types.ts'
 import { messageHash } from '../simulator/oracle.ts'
-import { answersOf, everyPrompt, type Turns } from './answers.ts'
+import { answersOf, everyPrompt } from './answers.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
 import type { SimulatorProcess } from './simulator-process.ts'
+import type { Turns } from './turns.ts'
 
 /** Problems shown one by one; of more, the number is enough. */
 const SHOWN = 5
@@ -29,7 +30,9 @@ export async function survey(
   turns: Turns,
 ): Promise<void> {
   const { file } = prepared.dataset
-  const bounded = prepared.models.filter(({ contextTokens }) => contextTokens !== null)
+  const bounded = prepared.models.filter(
+    ({ contextTokens }) => contextTokens !== null && prepared.promptTokensAtMost + maxTokens > contextTokens,
+  )
   if (bounded.length === 0 && simulator === null && slice.length === 0) return
   const sliceCheck = new SliceCheck(slice, file)
   const tooLong: string[] = []

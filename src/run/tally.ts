@@ -10,6 +10,8 @@ export class Tally {
   passed = 0
   retries = 0
   completionTokens = 0
+  /** Answers whose cost nobody reported, neither in money nor in tokens. */
+  estimated = 0
 
   constructor(planned: number) {
     this.planned = planned
@@ -18,8 +20,11 @@ export class Tally {
   add(record: TrialRecord, score: ScoreLine | undefined): void {
     if (record.status === 'completed') this.completed += 1
     else this.failed += 1
-    this.retries += record.attempts - 1
-    this.completionTokens += record.completionTokens ?? 0
+    if (record.costSource === 'estimated') this.estimated += 1
+    if (record.costSource !== 'cache') {
+      this.retries += record.attempts - 1
+      this.completionTokens += record.completionTokens ?? 0
+    }
     if (score === undefined || score.passed === null) return
     this.scored += 1
     this.passed += score.passed ? 1 : 0
@@ -33,10 +38,5 @@ export class Tally {
 
   get settled(): number {
     return this.completed + this.failed
-  }
-
-  /** Share of settled trials that failed, 0..1. */
-  get failedShare(): number {
-    return this.settled === 0 ? 0 : this.failed / this.settled
   }
 }

@@ -1,18 +1,35 @@
 /** One trial, from its sample to its score: send until settled, journal, score. */
 import { attemptUntilSettled } from '../dispatch/dispatch.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
-import type { DispatchContext, DispatchPolicy, Outcome, Slots, TrialWork } from '../dispatch/types.ts'
+import type { DispatchContext, DispatchPolicy, Learned, Outcome, TrialWork } from '../dispatch/types.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
-import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
-import type { Budget, Reservation } from '../plan/budget.ts'
+import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
+import type { Budget, Reservation, Settlement } from '../plan/budget.ts'
 import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
+import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
 import type { TrialInput } from '../score/index.ts'
 import type { TrialScore } from '../score/types.ts'
+import type { AnswerCache } from './answer-cache.ts'
 import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
-import { billingOf, completedRecord, failedRecord, type Losses } from './record.ts'
+import {
+  type Billing,
+  billingOf,
+  cachedRecord,
+  completedRecord,
+  type Earlier,
+  failedRecord,
+  type Losses,
+  NOTHING_LOST,
+  sumOfLosses,
+} from './record.ts'
+import type { Carried, Failure } from './resume.ts'
+
+/** What a token limit is kept by until the first answers tell better. */
+const BYTES_PER_TOKEN = 4
+const EXPECTED_ANSWER_TOKENS = 256
 
 /** Everything a trial needs of the run around it. */
 export interface TrialContext extends DispatchContext, TrialInputs {
@@ -21,6 +38,12 @@ export interface TrialContext extends DispatchContext, TrialInputs {
   readonly provider: Provider
   readonly budget: Budget
   readonly journal: Journal
+  /** Answers of earlier runs; null: every trial is sent. */
+  readonly cache: AnswerCache | null
+  /** Which pass over the answers this run's scores belong to, from 1. */
+  readonly scoringPass: number
+  /** What trials bring along from earlier sessions, by trial key. Who takes an entry accounts for it. */
+  readonly carried: Map<string, Carried>
   /** The failure of one trial is the failure of all: no key, no money, no such model. Nothing more is to be sent. */
   giveUp(error: ProviderError): void
 }
@@ -28,14 +51,25 @@ export interface TrialContext extends DispatchContext, TrialInputs {
 /** What the run has to know of a trial that is over. */
 export type TrialEnd =
   | { readonly kind: 'settled'; readonly record: TrialRecord; readonly score: ScoreLine | undefined }
-  /** Not settled; `lostUsd` is what its failed attempts billed or may have billed, null when unknown. */
-  | { readonly kind: 'stopped' | 'budget'; readonly lostUsd: Usd | null }
+  /** Not settled; `unsettled` is what no record tells of its attempts. */
+  | { readonly kind: 'stopped' | 'budget'; readonly unsettled: Losses }
 
-/** Runs one trial to its end; its record is on disk when the promise resolves. Rejects only when the journal cannot be written. */
-export async function settleTrial(trial: Trial, context: TrialContext, slots: Slots): Promise<TrialEnd> {
+/**
+ * Runs one trial to its end; its record is on disk when the promise resolves. An answer from the cache needs no slot, no money
+ * and no attempt. Rejects only when the journal cannot be written, or the cache not be read.
+ */
+export async function settleTrial(trial: Trial, context: TrialContext): Promise<TrialEnd> {
   const attempts = new Attempts(trial, context)
-  const outcome = await attemptUntilSettled(attempts, context.policy, context, slots)
-  if (outcome.kind === 'unsettled') return { kind: outcome.why, lostUsd: attempts.losses.lostUsd }
+  const cached = context.cache?.find(attempts.prepared)
+  if (cached !== undefined) {
+    return settleAnswer(
+      attempts.prepared,
+      cachedRecord(attempts.prepared, cached, attempts.earlier, context.clock),
+      context,
+    )
+  }
+  const outcome = await attemptUntilSettled(attempts, context.policy, context)
+  if (outcome.kind === 'unsettled') return { kind: outcome.why, unsettled: attempts.unsettled }
   return outcome.kind === 'failed'
     ? settleFailure(attempts, outcome, context)
     : settleCompletion(attempts, outcome, context)
@@ -48,17 +82,41 @@ class Attempts implements TrialWork<Completion> {
   #prepared: PreparedTrial | undefined
   /** Set aside for the attempt in flight; null between attempts. */
   #reservation: Reservation | null = null
-  /** Of the attempts that do not count. */
-  losses: Losses = { lostUsd: ZERO_USD, possiblyBilled: 0 }
+  /** Of the attempts that do not count and that no record tells of. */
+  unsettled: Losses = NOTHING_LOST
+  #earlierAttempts = 0
+  /** The failure that this try is to replace. */
+  #failure: Failure | null = null
 
   constructor(trial: Trial, context: TrialContext) {
     this.#trial = trial
     this.#context = context
   }
 
-  /** Made when the first slot is there: a trial that only waits for its turn holds no prompt. */
+  /** Made when its turn has come, or when the cache is asked for it: else a trial that only waits holds no prompt. */
   get prepared(): PreparedTrial {
-    return (this.#prepared ??= prepareTrial(this.#trial, this.#context))
+    return (this.#prepared ??= this.#prepare())
+  }
+
+  #prepare(): PreparedTrial {
+    const prepared = prepareTrial(this.#trial, this.#context)
+    const carried = this.#context.carried.get(prepared.trialKey)
+    if (carried !== undefined) {
+      this.#context.carried.delete(prepared.trialKey)
+      this.unsettled = carried.losses
+      this.#failure = carried.failure
+      this.#earlierAttempts = carried.losses.attempts + (carried.failure?.attempts ?? 0)
+    }
+    return prepared
+  }
+
+  /** What the record has to tell of everything before the attempt that decides. */
+  get earlier(): Earlier {
+    return {
+      ...(this.#failure === null ? this.unsettled : sumOfLosses(this.unsettled, lossesOf(this.#failure))),
+      attempts: this.#earlierAttempts,
+      failure: this.#failure,
+    }
   }
 
   async admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'> {
@@ -73,7 +131,7 @@ class Attempts implements TrialWork<Completion> {
       await journal.started({
         type: 'started',
         trial,
-        attempt,
+        attempt: this.#earlierAttempts + attempt,
         reservedUsd: worstUsd === null ? null : formatUsd(reservation.usd),
       })
       return 'admitted'
@@ -90,11 +148,11 @@ class Attempts implements TrialWork<Completion> {
   }
 
   /** Books what the answer that counts did cost. */
-  pay(costUsd: Usd): void {
-    this.#settle({ costUsd })
+  pay({ costUsd, source }: Billing): void {
+    this.#settle({ costUsd: costUsd ?? ZERO_USD, isEstimate: source === 'estimated' })
   }
 
-  #settle(outcome: { readonly costUsd: Usd } | 'possibly billed'): void {
+  #settle(outcome: Settlement | 'possibly billed'): void {
     if (this.#reservation !== null) this.#context.budget.settle(this.#reservation, outcome)
     this.#reservation = null
   }
@@ -103,16 +161,27 @@ class Attempts implements TrialWork<Completion> {
     return this.#context.provider.complete(this.prepared.body, signal)
   }
 
+  learn({ usage, rateLimits }: Completion): Learned {
+    return { tokens: usage === null ? null : usage.promptTokens + usage.completionTokens, rateLimits }
+  }
+
+  estimateTokens(): number {
+    const { maxTokens, params } = this.#context.request
+    const promptTokens = promptTokensBound(this.prepared.messages, params) / BYTES_PER_TOKEN
+    return Math.ceil(promptTokens + Math.min(maxTokens, EXPECTED_ANSWER_TOKENS))
+  }
+
   retrying(attempt: number, error: ProviderError, waitMs: number): void {
-    const costUsd = this.writeOff(error)
+    const { costUsd, possiblyBilled } = this.writeOff(error)
     this.#context.journal.retrying({
       type: 'retrying',
       trial: this.prepared.trialKey,
-      attempt,
+      attempt: this.#earlierAttempts + attempt,
       errorKind: error.kind,
       error: error.message,
       status: error.status,
       costUsd: costUsd === null ? null : formatUsd(costUsd),
+      possiblyBilled,
       generationId: error.generationId,
       waitMs: Math.round(waitMs),
     })
@@ -122,18 +191,18 @@ class Attempts implements TrialWork<Completion> {
    * A failed attempt costs what the server says, nothing when it was refused, and at most the reservation when nobody
    * knows. Null when there is no price to tell that by.
    */
-  writeOff(error: ProviderError): Usd | null {
+  writeOff(error: ProviderError): { readonly costUsd: Usd | null; readonly possiblyBilled: boolean } {
     const known = error.reportedCostUsd ?? (error.possiblyBilled ? null : ZERO_USD)
     const atMostUsd = this.prepared.worstUsd === null ? null : (this.#reservation?.usd ?? ZERO_USD)
     const costUsd = known ?? atMostUsd
     this.#settle(known === null ? 'possibly billed' : { costUsd: known })
-    const { lostUsd, possiblyBilled } = this.losses
-    this.losses = {
-      lostUsd: lostUsd === null || costUsd === null ? null : lostUsd + costUsd,
-      possiblyBilled: possiblyBilled + (known === null ? 1 : 0),
-    }
-    return costUsd
+    this.unsettled = sumOfLosses(this.unsettled, { lostUsd: costUsd, possiblyBilled: known === null ? 1 : 0 })
+    return { costUsd, possiblyBilled: known === null }
   }
+}
+
+function lossesOf({ retryCostUsd, possiblyBilled }: Failure): Losses {
+  return { lostUsd: retryCostUsd === null ? null : (parseUsd(retryCostUsd) ?? ZERO_USD), possiblyBilled }
 }
 
 async function settleFailure(
@@ -145,7 +214,7 @@ async function settleFailure(
   const { error } = outcome
   if (RETRY_TABLE[error.kind].stopsRun) context.giveUp(error)
   attempts.writeOff(error)
-  const record = failedRecord(prepared, outcome, attempts.losses, context.clock)
+  const record = failedRecord(prepared, outcome, attempts.earlier, context.clock)
   await context.journal.settled(prepared.trial.index, record)
   return { kind: 'settled', record, score: undefined }
 }
@@ -158,8 +227,15 @@ async function settleCompletion(
   const { prepared } = attempts
   const completion = outcome.value
   const billing = billingOf(prepared, completion, context.request.maxTokens)
-  attempts.pay(billing.costUsd ?? ZERO_USD)
-  const record = completedRecord(prepared, outcome, billing, attempts.losses, context.clock)
+  attempts.pay(billing)
+  const record = completedRecord(prepared, outcome, billing, attempts.earlier, context.clock)
+  const end = await settleAnswer(prepared, record, context)
+  context.cache?.keep(prepared, record)
+  return end
+}
+
+/** Journals and scores a completed trial; both at once, since a score can be made again. */
+async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, context: TrialContext): Promise<TrialEnd> {
   const onDisk = context.journal.settled(prepared.trial.index, record)
   const score = await scoreOf(prepared, record, context)
   if (score !== undefined) context.journal.scored(prepared.trial.index, score)
@@ -168,10 +244,10 @@ async function settleCompletion(
 }
 
 /** Scores stand beside the journal: they can be made again from it. Undefined when nothing scores the sample. */
-async function scoreOf(
+export async function scoreOf(
   { sample, trial, trialKey: key }: PreparedTrial,
   { output }: TrialRecord,
-  { score }: TrialContext,
+  { score, scoringPass }: Pick<TrialContext, 'score' | 'scoringPass'>,
 ): Promise<ScoreLine | undefined> {
   const pending = score({ output, expected: sample.expected, vars: sample.vars, assertions: sample.assertions })
   const scored = pending instanceof Promise ? await pending : pending
@@ -179,7 +255,7 @@ async function scoreOf(
   if (entries.length === 0) return undefined
   return {
     trial: key,
-    pass: 1,
+    pass: scoringPass,
     pairKey: pairKey(sample, trial.epoch),
     passed: scored.pass,
     score: scored.score,

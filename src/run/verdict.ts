@@ -1,10 +1,12 @@
 /** What do the numbers come to? The exit code of a run, and why. */
 import type { Settings } from '../config/types.ts'
+import type { Down, PaceReport } from '../dispatch/types.ts'
 import { EXIT, type ExitCode, worstExit } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
-import type { Usd } from '../lib/usd.ts'
 import type { ProviderError } from '../provider/types.ts'
+import { seconds } from '../report/numbers.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
+import type { Losses } from './record.ts'
 import type { Tally } from './tally.ts'
 
 /** What is known when the last trial is over. */
@@ -12,17 +14,20 @@ export interface Asked {
   readonly tally: Tally
   /** The failure that made all others pointless. */
   readonly fatal: ProviderError | undefined
-  /** What attempts of trials that did not settle billed or may have billed. */
-  readonly unsettledUsd: Usd
+  /** The endpoint was down for longer than the run was to wait. */
+  readonly gaveUp: Down | undefined
+  /** Attempts that no record tells of: their trials did not settle. */
+  readonly unsettled: Losses
   /** Answers that cost more than had been reserved for them. */
   readonly overruns: number
   readonly wallMs: number
+  readonly pace: PaceReport
 }
 
 /** All reasons that apply, and the exit code that wins. */
 export function verdict(
   summary: Summary,
-  { tally, fatal }: Asked,
+  { tally, fatal, gaveUp }: Asked,
   { maxFailed, failUnder }: Pick<Settings, 'maxFailed' | 'failUnder'>,
   interrupted: boolean,
 ): { exitCode: ExitCode; reasons: string[] } {
@@ -32,16 +37,17 @@ export function verdict(
     reasons.push([EXIT.interrupted, `interrupted with ${unfinished} unfinished; what was answered is in the reports`])
   }
   if (fatal !== undefined) reasons.push([EXIT.endpointFailed, `the endpoint refused (${fatal.kind}): ${fatal.message}`])
-  else if (tally.failedShare > maxFailed) {
+  else if (gaveUp !== undefined) reasons.push([EXIT.endpointFailed, whyGivenUp(gaveUp, summary)])
+  else if (summary.failed > maxFailed * (summary.completed + summary.failed)) {
     reasons.push([
       EXIT.endpointFailed,
-      `${tally.failed} of ${tally.settled} trials failed, more than --max-failed ${asTyped(maxFailed)}`,
+      `${summary.failed} of ${summary.completed + summary.failed} trials failed, more than --max-failed ${asTyped(maxFailed)}`,
     ])
   }
   if (tally.skippedByBudget > 0) {
     reasons.push([
       EXIT.budget,
-      `the budget (--max-cost) left ${tally.skippedByBudget} of ${tally.planned} trials unasked`,
+      `the budget (--max-cost) left ${tally.skippedByBudget} of ${summary.planned} trials unasked`,
     ])
   }
   for (const group of failUnder === null ? [] : summary.groups) {
@@ -49,6 +55,14 @@ export function verdict(
     if (problem !== undefined) reasons.push([EXIT.thresholdMissed, problem])
   }
   return { exitCode: worstExit(reasons.map(([code]) => code)), reasons: reasons.map(([, reason]) => reason) }
+}
+
+function whyGivenUp({ silentMs, lastFailure }: Down, { skipped }: Summary): string {
+  return (
+    `the endpoint gave no answer for ${seconds(silentMs / 1_000)} (--give-up-after); its last failure was ` +
+    `${lastFailure.replace(/[.!?]?$/, '.')} Go on with --resume when it is back: ` +
+    `${plural(skipped, 'trial')} left to ask.`
+  )
 }
 
 /** A model without a pass rate has not met a threshold. */

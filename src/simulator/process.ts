@@ -7,8 +7,9 @@ import { createInterface } from 'node:readline'
 import { startSimulator } from './server.ts'
 import type { SimulatorOptions } from './types.ts'
 
-// Ctrl-C, and the SIGTERM of `timeout`, go to the whole process group; the parent decides when its server may go.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+// Ctrl-C, the SIGTERM of `timeout` and the end of a terminal go to the whole process group; the parent decides when its
+// server may go.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const first = await lines.next()

@@ -22,6 +22,9 @@ export class GroupAccumulator {
   #costKnown = 0
   #retryCostUsd: Usd = ZERO_USD
   #retryCostUnknown = 0
+  #cachedAnswers = 0
+  #cacheSavedUsd: Usd = ZERO_USD
+  #cacheSavedUnknown = 0
   readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
   #attempts = 0
   #possiblyBilled = 0
@@ -45,6 +48,7 @@ export class GroupAccumulator {
       return
     }
     this.#completed += 1
+    if (record.costSource === 'cache') this.#addSaving(record)
     if (record.finishReason === 'length') this.#truncated += 1
     if (record.output === '') this.#emptyOutputs += 1
     this.#addTokens(record)
@@ -58,8 +62,8 @@ export class GroupAccumulator {
     const skipped = this.#planned - this.#completed - this.#failed
     const settled = this.#completed + this.#failed
     const costUnknown = this.#completed - this.#costKnown
-    const allKnown = costUnknown === 0 && this.#retryCostUnknown === 0
-    const allCostsUsd = allKnown ? this.#costUsd + this.#retryCostUsd : null
+    const allKnown = costUnknown === 0 && this.#retryCostUnknown === 0 && this.#cacheSavedUnknown === 0
+    const allCostsUsd = allKnown ? this.#costUsd + this.#retryCostUsd + this.#cacheSavedUsd : null
     const unscored = this.#planned - passRate.n
     return {
       ...this.#place,
@@ -77,6 +81,8 @@ export class GroupAccumulator {
       scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(this.#confidence)])),
       truncated: this.#truncated,
       emptyOutputs: this.#emptyOutputs,
+      cachedAnswers: this.#cachedAnswers,
+      cacheSavedUsd: formatUsd(this.#cacheSavedUsd),
       errorKinds: this.#errorKinds,
       errorExamples: this.#errorExamples,
       // Where nothing was answered nothing was paid for an answer; where every cost is unknown the sum is, too.
@@ -106,6 +112,13 @@ export class GroupAccumulator {
     if (record.costUsd === null) return
     this.#costUsd += parseUsd(record.costUsd) ?? ZERO_USD
     if (record.status === 'completed') this.#costKnown += 1
+  }
+
+  #addSaving({ fromCache }: TrialRecord): void {
+    this.#cachedAnswers += 1
+    const costUsd = parseUsd(fromCache?.costUsd ?? '')
+    if (costUsd === undefined) this.#cacheSavedUnknown += 1
+    else this.#cacheSavedUsd += costUsd
   }
 
   #addError({ errorKind, error }: TrialRecord): void {

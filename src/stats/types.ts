@@ -1,4 +1,5 @@
 /** How sure are we? The numbers of a run, computed once and rendered by every report. */
+import type { PaceReport } from '../dispatch/types.ts'
 import type { ErrorKind } from '../provider/types.ts'
 
 /** A figure with the interval that says how far to trust it. */
@@ -44,6 +45,10 @@ export interface GroupSummary {
   readonly truncated: number
   /** Completed trials with an empty answer. */
   readonly emptyOutputs: number
+  /** Completed trials whose answer an earlier run had paid for: they cost nothing now, and have no latency. */
+  readonly cachedAnswers: number
+  /** Decimal USD that those answers cost when they were made, as far as it is known. */
+  readonly cacheSavedUsd: string
   readonly errorKinds: Readonly<Partial<Record<ErrorKind, number>>>
   /** The first message of each kind, in dataset order. */
   readonly errorExamples: Readonly<Partial<Record<ErrorKind, string>>>
@@ -55,9 +60,12 @@ export interface GroupSummary {
   readonly retryCostUnknown: number
   /** Completed trials whose cost is unknown: costUsd leaves them out. */
   readonly costUnknown: number
-  /** (costUsd + retryCostUsd) / passed, decimal USD rounded to 12 decimals; null without passes or with unknown costs. */
+  /**
+   * (costUsd + retryCostUsd + cacheSavedUsd) / passed, decimal USD rounded to 12 decimals; null without passes or with
+   * unknown costs. What a right answer costs does not depend on who paid for it.
+   */
   readonly costPerCorrectUsd: string | null
-  /** (costUsd + retryCostUsd) per 1,000 settled trials, decimal USD rounded to 12 decimals. */
+  /** The same sum per 1,000 settled trials, decimal USD rounded to 12 decimals. */
   readonly costPer1000Usd: string | null
   readonly promptTokens: number
   readonly completionTokens: number
@@ -79,16 +87,24 @@ export interface Summary {
   readonly dataset: string
   readonly provider: string
   readonly startedAt: string
-  /** From the first request to the last settlement. */
+  /** From the first request to the last settlement, of the last session where the run was gone on with. */
   readonly wallMs: number
   readonly planned: number
   readonly completed: number
   readonly failed: number
   readonly skipped: number
+  /** Completed trials whose answer an earlier run had paid for. */
+  readonly cachedAnswers: number
+  /** Decimal USD that those answers cost when they were made, as far as it is known. */
+  readonly cacheSavedUsd: string
   readonly costUsd: string | null
   readonly retryCostUsd: string
-  /** Completion tokens per second of wall time, over all models. */
+  /** Attempts that may have been billed though no answer of them counts, those of unfinished trials included. */
+  readonly possiblyBilled: number
+  /** Completion tokens per second of that time, over all models. */
   readonly outputTokensPerSecond: number | null
+  /** How fast it went out, and what the endpoint made of it; of this session alone when the run was resumed. */
+  readonly pace: PaceReport
   readonly confidence: number
   /** Model × prompt, in the order of the command line. */
   readonly groups: readonly GroupSummary[]

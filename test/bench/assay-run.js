@@ -8,15 +8,15 @@ import { join } from 'node:path'
 import { readConfig } from '../../dist/config/read.js'
 import { resolveSettings } from '../../dist/config/resolve.js'
 import { systemClock } from '../../dist/lib/clock.js'
-import { collectGarbageEarly } from '../../dist/lib/heap.js'
+import { saveMemory } from '../../dist/lib/heap.js'
 import { noProgress } from '../../dist/report/progress.js'
 import { runEval } from '../../dist/run/run.js'
 
-collectGarbageEarly()
+saveMemory()
 const [url, dataset, concurrency] = [process.argv[2], process.argv[3], Number(process.argv[4])]
 const dir = mkdtempSync(join(tmpdir(), 'assay-bench-'))
 const flags = { dataset, provider: 'custom', baseUrl: url, concurrency, scorer: ['includes'], out: join(dir, 'run'), maxFailed: 0 }
-const settings = resolveSettings(readConfig(flags, undefined), { cwd: dir, env: {}, typed: new Set(Object.keys(flags)), sendsNothing: false })
+const settings = resolveSettings(readConfig(flags, undefined), { cwd: dir, env: {}, flags, sendsNothing: false })
 
 const startMs = performance.now()
 const end = await runEval(settings, {

@@ -228,7 +228,7 @@ const FLAGS: readonly BadInput[] = [
   {
     what: 'a concurrency of zero',
     args: asking('--concurrency', '0'),
-    tells: ['--concurrency: expected a whole number from 1 to 2,000, found "0"'],
+    tells: ['--concurrency: expected a whole number from 1 to 2,000, or auto, found "0"'],
   },
   {
     what: 'a share above one',

@@ -27,9 +27,12 @@ for (const [name, load] of Object.entries(commands)) {
     await inWorkdir({}, async (work) => {
       const { status, stdout, stderr, files } = await work.assay([name, '--help'])
       assert.equal([status, stderr, files], [0, '', []])
-      assert.ok(stdout.startsWith(`assay ${name} [flags]\n\n${command.about}.`))
+      const [usage = '', , firstLine] = stdout.split('\n')
+      assert.match(usage, new RegExp(`^assay ${name} .*\\[flags\\]$`))
+      assert.is(firstLine, `${command.about}.`)
       // The help is wrapped to a column of its own: what is compared is the words.
       const words = stdout.replace(/\s+/g, ' ')
+      for (const positional of command.positionals ?? []) assert.ok(words.includes(positional.about))
       for (const { flag, about, standard } of command.flags.flatMap((group) => group.flags)) {
         assert.match(stdout, new RegExp(`^ +(-\\w, )?--${flag}\\s`, 'm'))
         assert.ok(words.includes(about.replace(/\s+/g, ' ')), `${flag}: ${about}`)

@@ -23,7 +23,7 @@ function settings(
 ): Settings {
   const typed = { dataset: 'qa.csv', ...flags }
   const config = readConfig(typed, file === undefined ? undefined : { name: 'eval.config.ts', content: file })
-  return resolveSettings(config, { cwd, env, typed: new Set(Object.keys(typed)), sendsNothing: false })
+  return resolveSettings(config, { cwd, env, flags: typed, sendsNothing: false })
 }
 
 const providerOf = (flags?: Readonly<Record<string, unknown>>, around?: Around): string =>
@@ -51,13 +51,27 @@ test('with a dataset alone everything else has its default', () => {
     prompts: null,
     system: null,
     models: ['mistralai/mistral-small'],
-    policy: { concurrency: 8, retries: 5, attemptTimeoutMs: 60_000, trialTimeoutMs: 600_000 },
+    policy: {
+      concurrency: 8,
+      isAdaptive: false,
+      requestsPerMinute: null,
+      tokensPerMinute: null,
+      retries: 5,
+      attemptTimeoutMs: 60_000,
+      trialTimeoutMs: 600_000,
+      giveUpAfterMs: 300_000,
+    },
     epochs: 1,
     maxCostUsd: null,
     scorersAsked: false,
     failUnder: null,
     maxFailed: 0.05,
     outDir: null,
+    resume: null,
+    retryFailed: false,
+    allowChange: false,
+    cache: false,
+    flags: { dataset: 'qa.csv' },
     seed: 0,
     timings: true,
     json: false,
@@ -93,6 +107,13 @@ test('everything that is set arrives', () => {
     timeout: '2m',
     trialTimeout: '1h',
     retries: '0',
+    rpm: '600',
+    tpm: '90000',
+    giveUpAfter: '30s',
+    resume: 'latest',
+    retryFailed: true,
+    allowChange: true,
+    cache: true,
     epochs: '3',
     maxCost: '2.50',
     scorer: ['f1:0.8', 'includes'],
@@ -124,7 +145,17 @@ test('everything that is set arrives', () => {
   })
   assert.equal(all.models, ['a', 'b'])
   assert.equal([all.endpoint.maxTokens, all.endpoint.temperature, all.endpoint.stream], [256, 0.7, false])
-  assert.equal(all.policy, { concurrency: 32, retries: 0, attemptTimeoutMs: 120_000, trialTimeoutMs: 3_600_000 })
+  assert.equal(all.policy, {
+    concurrency: 32,
+    isAdaptive: false,
+    requestsPerMinute: 600,
+    tokensPerMinute: 90_000,
+    retries: 0,
+    attemptTimeoutMs: 120_000,
+    trialTimeoutMs: 3_600_000,
+    giveUpAfterMs: 30_000,
+  })
+  assert.equal([all.resume, all.retryFailed, all.allowChange, all.cache], ['latest', true, true, true])
   assert.equal([all.epochs, all.failUnder, all.maxFailed, all.outDir, all.seed], [3, 0.85, 0.01, 'out', 7])
   assert.equal([all.timings, all.json, all.quiet, all.excel, all.scorersAsked], [false, true, true, true, true])
   assert.is(formatUsd(all.maxCostUsd ?? 0n), '2.5')
@@ -135,9 +166,7 @@ test('everything that is set arrives', () => {
 })
 
 test('a missing dataset is told how to give one', async () => {
-  const message = await refusalOf(() =>
-    resolveSettings({}, { cwd: '/', env: {}, typed: new Set(), sendsNothing: false }),
-  )
+  const message = await refusalOf(() => resolveSettings({}, { cwd: '/', env: {}, flags: {}, sendsNothing: false }))
   assert.match(message, /^--dataset is missing\. .*--dataset qa\.csv\.$/)
 })
 
@@ -363,7 +392,7 @@ for (const written of ['0.2', '0.2/', '/0.6', '0.2/x', '-1/2', '1/2/3/4', '1/2/'
 }
 
 test('where nothing is sent neither key nor address nor a word on CI is needed', () => {
-  const around = { cwd: '/', env: { CI: 'true' }, typed: new Set<string>(), sendsNothing: true }
+  const around = { cwd: '/', env: { CI: 'true' }, flags: {}, sendsNothing: true }
   assert.is(resolveSettings(readConfig({ dataset: 'qa.csv' }, undefined), around).endpoint.address, null)
   const openai = readConfig({ dataset: 'qa.csv', provider: 'openai' }, undefined)
   assert.is(resolveSettings(openai, around).endpoint.profile.name, 'openai')
@@ -373,6 +402,11 @@ test('a parameter that begins like JSON and is none is refused where it goes wro
   const message = await refusalOf(() => settings({ param: ['response_format={"type":"json_object"'] }))
   assert.match(message, /^--param response_format: no valid JSON from 1:22 /)
   assert.equal(settings({ param: ['stop=END', 'top_p=0.9'] }).endpoint.params, { stop: 'END', top_p: 0.9 })
+})
+
+test('an adaptive concurrency has a ceiling', () => {
+  const { policy } = settings({ concurrency: 'auto' })
+  assert.equal([policy.isAdaptive, policy.concurrency], [true, 256])
 })
 
 test.run()

@@ -18,6 +18,17 @@ const orderOf = (ids: readonly string[], seed = 1): Uint32Array =>
   dispatchOrder(Float64Array.from(ids, (id) => orderKey(seed, id)))
 const ids = fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 40 })
 
+test('the order is by key, and by position where keys are equal', () => {
+  // All 52 bits count, the lowest ones too.
+  const bits = fc.oneof(fc.maxSafeNat(), fc.nat({ max: 3 })).map((value) => (value % 2 ** 52) / 2 ** 52)
+  fc.assert(
+    fc.property(fc.array(bits, { maxLength: 300 }), (keys) => {
+      const compared = [...keys.keys()].sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b)
+      assert.equal([...dispatchOrder(Float64Array.from(keys))], compared)
+    }),
+  )
+})
+
 test('reads shards', () => {
   assert.equal(parseShard('2/5'), { number: 2, count: 5 })
 })

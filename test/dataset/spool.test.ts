@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createSpool } from '../../src/dataset/spool.ts'
+import { createSpool, openSpool } from '../../src/dataset/spool.ts'
 import type { Sample } from '../../src/dataset/types.ts'
 import { WriteError } from '../../src/lib/errors.ts'
+import { refusalOf, thrownBy } from '../lib/thrown.ts'
 import { withFiles } from './helpers.ts'
+
+const never = new AbortController().signal
 
 function sampleOf(id: string, text: string): Sample {
   return {
@@ -77,5 +80,33 @@ test('an abandoned spool closes its file', () =>
     writer.abandon()
     assert.throws(() => writer.abandon(), /EBADF/)
   }))
+
+test('a spool opened again gives the same samples in the same order', async () => {
+  await inFolder(async (path) => {
+    const writer = createSpool(path, { seed: 3 })
+    for (let row = 0; row < 50; row++) writer.add(sampleOf(`q${row}`, `naïve ${row}`))
+    const written = writer.finish()
+    const opened = await openSpool(path, { seed: 3 }, never)
+    assert.equal([...opened.order()], [...written.order()])
+    for (let row = 0; row < 50; row++) assert.equal(opened.read(row), written.read(row))
+    written.close()
+    opened.close()
+  })
+})
+
+test('a spool that somebody has changed is refused with its line, and one that is gone by name', async () => {
+  await inFolder(async (path) => {
+    const gone = await thrownBy(() => openSpool(path, { seed: 0 }, never))
+    assert.instance(gone, WriteError)
+    const writer = createSpool(path, { seed: 0 })
+    writer.add(sampleOf('a', 'b'))
+    writer.finish().close()
+    appendFileSync(path, 'by hand\n')
+    assert.match(
+      await refusalOf(() => openSpool(path, { seed: 0 }, never)),
+      /spool\.jsonl:3: no sample\. The file has been changed/,
+    )
+  })
+})
 
 test.run()

@@ -1,12 +1,11 @@
 import * as fc from 'fast-check'
-import pLimit from 'p-limit'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { attemptUntilSettled, dispatch } from '../../src/dispatch/dispatch.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { ProviderError } from '../../src/provider/types.ts'
 import { thrownBy } from '../lib/thrown.ts'
-import { constant, failure, type Gate, gate, idle, POLICY, PlayTrial, playContext } from './play.ts'
+import { constant, failure, type Gate, gate, idle, POLICY, PlayTrial, playContext, playPace } from './play.ts'
 
 const neverStopped = new AbortController().signal
 
@@ -57,12 +56,13 @@ test('no more attempts are in flight than the concurrency, with retries and any 
       fc.integer({ min: 1, max: 8 }),
       async (trials, concurrency) => {
         const context = playContext()
+        const pace = playPace({ concurrency }, context)
         let inFlight = 0
         let most = 0
         const attempts: number[] = []
         await dispatch(
           trials,
-          async (plan, limit) => {
+          async (plan) => {
             let sent = 0
             const outcome = await attemptUntilSettled(
               {
@@ -76,17 +76,18 @@ test('no more attempts are in flight than the concurrency, with retries and any 
                   return 'answer'
                 },
                 retrying: () => {},
+                learn: () => ({ tokens: null, rateLimits: null }),
+                estimateTokens: () => 1,
               },
               POLICY,
-              context,
-              limit,
+              { ...context, pace },
             )
             const failures = plan.findIndex(({ fails }) => !fails)
             assert.is(outcome.kind, 'completed')
             assert.is(outcome.attempts, (failures < 0 ? plan.length : failures) + 1)
             attempts.push(outcome.attempts)
           },
-          { concurrency },
+          pace,
           neverStopped,
         )
         assert.is(attempts.length, trials.length)
@@ -128,6 +129,7 @@ test('a stop waits for what is open', async () => {
   const slow = gate()
   let ended = false
   const running = dispatch([1, 2], () => slow.promise, { concurrency: 8 }, stopper.signal).then(() => (ended = true))
+  await idle()
   stopper.abort()
   await idle()
   assert.is(ended, false)
@@ -169,8 +171,8 @@ test('a crowd that waits for retries wakes at the stop, without a warning about 
   const kinds: string[] = []
   const running = dispatch(
     counted(50).items,
-    async (_item, limit) => {
-      kinds.push((await attemptUntilSettled(new PlayTrial(failure('overloaded')), POLICY, context, limit)).kind)
+    async (_item) => {
+      kinds.push((await attemptUntilSettled(new PlayTrial(failure('overloaded')), POLICY, context)).kind)
     },
     { concurrency: 8 },
     context.stop,
@@ -184,25 +186,26 @@ test('a crowd that waits for retries wakes at the stop, without a warning about 
   assert.equal(warnings, [])
 })
 
-test('a retry finds at most one round of others ahead of it, however many items there are', async () => {
-  const context = { ...playContext(), clock: systemClock }
+test('a retry whose wait is over comes before all that were never sent', async () => {
+  const played = { ...playContext(), clock: systemClock }
+  const context = { ...played, pace: playPace({ concurrency: 1 }, played) }
   const order: number[] = []
   await dispatch(
     counted(100).items,
-    async (item, slots) => {
+    async (item) => {
       const trial = new PlayTrial(...(item === 0 ? [failure('network', { retryAfterMs: 0 }), 'answer'] : ['answer']))
       const send = trial.send.bind(trial)
       trial.send = async (signal) => {
         await systemClock.sleep(5)
         return send(signal)
       }
-      await attemptUntilSettled(trial, { ...POLICY, concurrency: 1 }, context, slots)
+      await attemptUntilSettled(trial, POLICY, context)
       order.push(item)
     },
-    { concurrency: 1 },
+    context.pace,
     context.stop,
   )
-  // Its wait of up to 100 ms lets some pass; a queue of all that is open would be 66 long.
+  // Its wait of up to 100 ms lets some pass; the queue of all that are open is 66 long.
   assert.ok(order.indexOf(0) < 40, `the retried item came ${order.indexOf(0)} items later`)
 })
 
@@ -210,7 +213,7 @@ test('a retry finds at most one round of others ahead of it, however many items 
 
 test('a first answer completes the trial', async () => {
   const trial = new PlayTrial('42')
-  const outcome = await attemptUntilSettled(trial, POLICY, playContext(), pLimit(1))
+  const outcome = await attemptUntilSettled(trial, POLICY, playContext())
   assert.equal(outcome, { kind: 'completed', value: '42', attempts: 1, queueUs: 0, retryUs: 0 })
   assert.equal(trial.log, ['admit 1', 'send 1'])
 })
@@ -218,7 +221,7 @@ test('a first answer completes the trial', async () => {
 test('a failure that may pass is tried again after its wait, each attempt admitted anew', async () => {
   const context = playContext()
   const trial = new PlayTrial(failure('network'), failure('rate_limited', { retryAfterMs: 3_000 }), '42')
-  const outcome = await attemptUntilSettled(trial, POLICY, context, pLimit(1))
+  const outcome = await attemptUntilSettled(trial, POLICY, context)
   assert.equal(context.clock.sleepsMs, [500, 3_050])
   assert.equal(trial.log, [
     'admit 1',
@@ -236,7 +239,7 @@ test('a failure that may pass is tried again after its wait, each attempt admitt
 for (const retries of [0, 1, 5]) {
   test(`${retries} retries mean ${retries + 1} attempts`, async () => {
     const trial = new PlayTrial(failure('provider_error'))
-    const outcome = await attemptUntilSettled(trial, { ...POLICY, retries }, playContext(), pLimit(1))
+    const outcome = await attemptUntilSettled(trial, { ...POLICY, retries }, playContext())
     assert.is(outcome.kind, 'failed')
     assert.is(outcome.attempts, retries + 1)
     assert.is(trial.sent, retries + 1)
@@ -245,24 +248,25 @@ for (const retries of [0, 1, 5]) {
 
 test('a final failure is not tried again and keeps its error', async () => {
   const error = failure('invalid_request', { status: 400 })
-  const outcome = await attemptUntilSettled(new PlayTrial(error), POLICY, playContext(), pLimit(1))
+  const outcome = await attemptUntilSettled(new PlayTrial(error), POLICY, playContext())
   assert.equal([outcome.kind, outcome.attempts], ['failed', 1])
   assert.ok(outcome.kind === 'failed' && outcome.error === error)
 })
 
 test('an error that is no failure of the provider is ours and passes through', async () => {
   const broken = new TypeError('ours')
-  assert.is(await thrownBy(() => attemptUntilSettled(new PlayTrial(broken), POLICY, playContext(), pLimit(1))), broken)
+  assert.is(await thrownBy(() => attemptUntilSettled(new PlayTrial(broken), POLICY, playContext())), broken)
 })
 
-test('what is not admitted is not sent, and releases its slot', async () => {
-  const limit = pLimit(1)
+test('what is not admitted is not sent, and gives its place back', async () => {
+  const context = playContext()
+  const pace = playPace({ concurrency: 1 }, context)
   const trial = new PlayTrial('never')
   trial.admit = () => Promise.resolve('budget')
-  const outcome = await attemptUntilSettled(trial, POLICY, playContext(), limit)
+  const outcome = await attemptUntilSettled(trial, POLICY, { ...context, pace })
   assert.equal(outcome, { kind: 'unsettled', why: 'budget', attempts: 0 })
   assert.is(trial.sent, 0)
-  assert.is(limit.activeCount, 0)
+  assert.is((await attemptUntilSettled(new PlayTrial('next'), POLICY, { ...context, pace })).kind, 'completed')
 })
 
 test('times add up: queue, retries, and the final attempt', async () => {
@@ -281,10 +285,11 @@ test('times add up: queue, retries, and the final attempt', async () => {
         return typeof ending === 'string' ? Promise.resolve(ending) : Promise.reject(ending ?? new Error('no ending'))
       },
       retrying: () => {},
+      learn: () => ({ tokens: null, rateLimits: null }),
+      estimateTokens: () => 1,
     },
     POLICY,
     context,
-    pLimit(1),
   )
   // 30 ms until admitted; 200 ms of the failed attempt and 500 ms of wait.
   assert.equal(outcome, { kind: 'completed', value: 'answer', attempts: 2, queueUs: 30_000, retryUs: 700_000 })
@@ -300,25 +305,26 @@ test('of a failed trial the final attempt is not counted among the retries', asy
         return Promise.reject(failure('network', { elapsedUs: 200_000 }))
       },
       retrying: () => {},
+      learn: () => ({ tokens: null, rateLimits: null }),
+      estimateTokens: () => 1,
     },
     { ...POLICY, retries: 1 },
     context,
-    pLimit(1),
   )
   assert.ok(outcome.kind === 'failed')
   assert.is(outcome.kind === 'failed' && outcome.retryUs, 700_000)
 })
 
-test('a trial that waits for its retry holds no slot', async () => {
-  const context = playContext()
-  context.clock.held = []
-  const limit = pLimit(1)
-  const first = attemptUntilSettled(new PlayTrial(failure('network'), 'late'), POLICY, context, limit)
+test('a trial that waits for its retry has no place in flight', async () => {
+  const played = playContext()
+  played.clock.held = []
+  const context = { ...played, pace: playPace({ concurrency: 1 }, played) }
+  const first = attemptUntilSettled(new PlayTrial(failure('network'), 'late'), POLICY, context)
   await idle()
-  assert.is(context.clock.held.length, 1, 'the first waits')
-  const second = await attemptUntilSettled(new PlayTrial('early'), POLICY, context, limit)
+  assert.is(context.clock.held?.length, 1, 'the first waits')
+  const second = await attemptUntilSettled(new PlayTrial('early'), POLICY, context)
   assert.is(second.kind, 'completed')
-  context.clock.held[0]?.wake()
+  context.clock.held?.[0]?.wake()
   const outcome = await first
   assert.ok(outcome.kind === 'completed' && outcome.value === 'late')
 })
@@ -335,7 +341,7 @@ test('an attempt beyond its time is aborted as a timeout', async () => {
   const trial = new PlayTrial()
   trial.send = sendUntil(gate<string>())
   const policy = { ...POLICY, attemptTimeoutMs: 15, retries: 0 }
-  const outcome = await attemptUntilSettled(trial, policy, playContext(), pLimit(1))
+  const outcome = await attemptUntilSettled(trial, policy, playContext())
   assert.ok(outcome.kind === 'failed')
   assert.ok(outcome.kind === 'failed' && outcome.error.kind === 'timeout')
   assert.match((outcome.kind === 'failed' && outcome.error.message) || '', /15 ms/)
@@ -348,7 +354,7 @@ test('the signal of an attempt in time is left alone', async () => {
     kept = signal
     return Promise.resolve('answer')
   }
-  await attemptUntilSettled(trial, { ...POLICY, attemptTimeoutMs: 5 }, playContext(), pLimit(1))
+  await attemptUntilSettled(trial, { ...POLICY, attemptTimeoutMs: 5 }, playContext())
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.is(kept?.aborted, false)
 })
@@ -356,7 +362,7 @@ test('the signal of an attempt in time is left alone', async () => {
 test('a wait that would end beyond the deadline of the trial is not begun', async () => {
   const context = playContext()
   const trial = new PlayTrial(failure('rate_limited', { retryAfterMs: 10_000 }))
-  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 10_000 }, context, pLimit(1))
+  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 10_000 }, context)
   assert.equal([outcome.kind, outcome.attempts], ['failed', 1])
   assert.equal(context.clock.sleepsMs, [])
   assert.not.match(trial.log.join(), 'retry', 'its money is settled with the trial')
@@ -369,23 +375,24 @@ test('a later attempt has only what is left of the time of the trial', async () 
   let sent = 0
   trial.send = (signal) => (++sent === 1 ? Promise.reject(failure('network')) : sendUntil(opened)(signal))
   // The wait takes 500 of 515 ms; the minute of an attempt would outlast the test's own deadline.
-  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 515 }, context, pLimit(1))
+  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 515 }, context)
   assert.ok(outcome.kind === 'failed' && outcome.error.kind === 'timeout')
   assert.is(outcome.attempts, 2)
 })
 
-test('a trial that gets its slot after its deadline is not sent again', async () => {
-  const context = playContext()
-  const limit = pLimit(1)
+test('a trial whose turn comes after its deadline is not sent again', async () => {
+  const played = playContext()
+  const context = { ...played, pace: playPace({ concurrency: 1 }, played) }
   const trial = new PlayTrial(failure('network'), 'too late')
   trial.retrying = () => {
     // The retry has to wait for this one.
-    void limit(async () => {
-      await idle()
+    const other = context.pace.enter(trial, false)
+    void idle().then(async () => {
       context.clock.ms += 20_000
+      ;(await other)?.withdraw()
     })
   }
-  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 10_000 }, context, limit)
+  const outcome = await attemptUntilSettled(trial, { ...POLICY, trialTimeoutMs: 10_000 }, context)
   assert.ok(outcome.kind === 'failed' && outcome.error.kind === 'timeout' && !outcome.error.possiblyBilled)
   assert.is(trial.sent, 1)
   assert.is(outcome.attempts, 1)
@@ -397,7 +404,7 @@ test('after a stop what is in flight finishes', async () => {
   const opened = gate<string>()
   const trial = new PlayTrial()
   trial.send = sendUntil(opened)
-  const running = attemptUntilSettled(trial, POLICY, context, pLimit(1))
+  const running = attemptUntilSettled(trial, POLICY, context)
   await idle()
   context.stopper.abort()
   await idle()
@@ -411,7 +418,7 @@ test('after a stop a failed attempt is not tried again: the trial is unsettled',
   const opened = gate<string>()
   const trial = new PlayTrial()
   trial.send = () => opened.promise
-  const running = attemptUntilSettled(trial, POLICY, context, pLimit(1))
+  const running = attemptUntilSettled(trial, POLICY, context)
   await idle()
   context.stopper.abort()
   opened.fail(failure('network'))
@@ -421,24 +428,22 @@ test('after a stop a failed attempt is not tried again: the trial is unsettled',
 test('a stop ends the wait for a retry: the trial is unsettled', async () => {
   const context = playContext()
   context.clock.held = []
-  const running = attemptUntilSettled(new PlayTrial(failure('network')), POLICY, context, pLimit(1))
+  const running = attemptUntilSettled(new PlayTrial(failure('network')), POLICY, context)
   await idle()
   assert.is(context.clock.held.length, 1)
   context.stopper.abort()
   assert.equal(await running, { kind: 'unsettled', why: 'stopped', attempts: 1 })
 })
 
-test('a trial that waits for its slot when the run stops is never sent', async () => {
-  const context = playContext()
-  const limit = pLimit(1)
-  const opened = gate()
-  const blocker = limit(() => opened.promise)
+test('a trial that waits for its turn when the run stops is never sent', async () => {
+  const played = playContext()
+  const context = { ...played, pace: playPace({ concurrency: 1 }, played) }
+  const other = context.pace.enter(new PlayTrial(), false)
   const trial = new PlayTrial('never')
-  const running = attemptUntilSettled(trial, POLICY, context, limit)
+  const running = attemptUntilSettled(trial, POLICY, context)
   context.stopper.abort()
-  opened.open()
-  await blocker
   assert.equal(await running, { kind: 'unsettled', why: 'stopped', attempts: 0 })
+  assert.is.not(await other, null)
   assert.equal(trial.log, [])
 })
 
@@ -447,7 +452,7 @@ test('a final failure settles the trial also after a stop', async () => {
   const opened = gate<string>()
   const trial = new PlayTrial()
   trial.send = () => opened.promise
-  const running = attemptUntilSettled(trial, POLICY, context, pLimit(1))
+  const running = attemptUntilSettled(trial, POLICY, context)
   await idle()
   context.stopper.abort()
   opened.fail(new ProviderError('unauthorized', 'no'))

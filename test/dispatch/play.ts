@@ -1,7 +1,8 @@
 /** Time, chance and trials that a test plays. */
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Random } from '../../src/lib/random.ts'
-import type { DispatchContext, DispatchPolicy, TrialWork } from '../../src/dispatch/types.ts'
+import { Pace } from '../../src/dispatch/pace.ts'
+import type { DispatchContext, DispatchPolicy, Gate as PaceGate, Learned, TrialWork } from '../../src/dispatch/types.ts'
 import { type ErrorKind, ProviderError } from '../../src/provider/types.ts'
 
 /** A clock that stands still until it is moved. */
@@ -42,13 +43,36 @@ export function constant(uniform: number): Random {
   return { uint32: () => Math.floor(uniform * 2 ** 32), uniform: () => uniform }
 }
 
+/** A gate that holds nobody back. */
+export function openGate(clock: Clock): PaceGate {
+  return { enter: () => ({ dueMs: clock.nowMs(), answered: () => {}, failed: () => {}, withdraw: () => {} }) }
+}
+
+/** The pace of a run, with nothing done about what it tells. */
+export function playPace(
+  policy: Partial<DispatchPolicy>,
+  { clock, stop }: Pick<DispatchContext, 'clock' | 'stop'>,
+): Pace {
+  return new Pace({ ...POLICY, ...policy }, { clock, stop, probing: () => {}, giveUp: () => {} })
+}
+
 /** Everything dispatch is handed, as plain as can be; the middle of every jitter. */
 export function playContext(): DispatchContext & { readonly clock: PlayClock; readonly stopper: AbortController } {
   const stopper = new AbortController()
-  return { clock: new PlayClock(), random: constant(0.5), stop: stopper.signal, stopper }
+  const clock = new PlayClock()
+  return { clock, random: constant(0.5), stop: stopper.signal, pace: openGate(clock), stopper }
 }
 
-export const POLICY: DispatchPolicy = { concurrency: 1, retries: 5, attemptTimeoutMs: 60_000, trialTimeoutMs: 600_000 }
+export const POLICY: DispatchPolicy = {
+  concurrency: 1,
+  isAdaptive: false,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  retries: 5,
+  attemptTimeoutMs: 60_000,
+  trialTimeoutMs: 600_000,
+  giveUpAfterMs: 300_000,
+}
 
 export function failure(kind: ErrorKind, facts: ConstructorParameters<typeof ProviderError>[2] = {}): ProviderError {
   return new ProviderError(kind, `played ${kind}`, facts)
@@ -78,6 +102,14 @@ export class PlayTrial implements TrialWork<string> {
     this.log.push(`send ${this.#sent}`)
     const ending = this.#endings[Math.min(this.#sent, this.#endings.length) - 1] ?? 'answer'
     return typeof ending === 'string' ? Promise.resolve(ending) : Promise.reject(ending)
+  }
+
+  learn(_value: string): Learned {
+    return { tokens: null, rateLimits: null }
+  }
+
+  estimateTokens(): number {
+    return 1
   }
 
   retrying(attempt: number, error: ProviderError, waitMs: number): void {

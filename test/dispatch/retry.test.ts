@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { LONGEST_BACKOFF_MS, RETRY_TABLE, retryWaitMs } from '../../src/dispatch/retry.ts'
+import { LONGEST_BACKOFF_MS, LONGEST_HINT_MS, RETRY_TABLE, retryWaitMs } from '../../src/dispatch/retry.ts'
 import type { ErrorKind } from '../../src/provider/types.ts'
 import { constant, failure } from './play.ts'
 
@@ -68,11 +68,32 @@ test('the jitter is a quarter to either side', () => {
   assert.is(retryWaitMs(failure('network'), 1, 5, constant(1)), 625)
 })
 
-test("the server's hint wins over the table's wait, however long, with a little chance on top", () => {
+test("the server's hint wins over the table's wait, up to two minutes, with a little chance on top", () => {
   assert.is(retryWaitMs(failure('rate_limited', { retryAfterMs: 7_000 }), 3, 5, constant(0)), 7_000)
   assert.is(retryWaitMs(failure('rate_limited', { retryAfterMs: 7_000 }), 3, 5, middle), 7_050)
-  assert.is(retryWaitMs(failure('overloaded', { retryAfterMs: 3_600_000 }), 1, 5, constant(0)), 3_600_000)
+  assert.is(retryWaitMs(failure('overloaded', { retryAfterMs: 119_000 }), 1, 5, constant(0)), 119_000)
+  assert.is(retryWaitMs(failure('overloaded', { retryAfterMs: 3_600_000 }), 1, 5, constant(0)), LONGEST_HINT_MS)
   assert.is(retryWaitMs(failure('network', { retryAfterMs: 0 }), 1, 5, middle), 50)
+})
+
+test('a hint that was too short once is not believed again where our own wait is longer', () => {
+  const waits = [1, 2, 3, 4, 5].map((attempt) =>
+    retryWaitMs(failure('rate_limited', { retryAfterMs: 1_500 }), attempt, 5, middle),
+  )
+  assert.equal(waits, [1_550, 1_550, 2_000, 4_000, 8_000])
+})
+
+const ENDPOINT: Readonly<Record<string, readonly ErrorKind[]>> = {
+  refuses: ['rate_limited', 'overloaded'],
+  late: ['gateway_timeout', 'timeout'],
+  fails: ['provider_error', 'network'],
+}
+
+test('what a failure tells of the endpoint: most kinds tell that it is alive', () => {
+  for (const kind of kinds) {
+    const told = Object.keys(ENDPOINT).find((name) => ENDPOINT[name]?.includes(kind)) ?? 'alive'
+    assert.is(RETRY_TABLE[kind].endpoint, told, kind)
+  }
 })
 
 test('a hint of when does not make a final failure worth another attempt', () => {

@@ -21,6 +21,7 @@ function retrying(changes: Partial<RetryingLine>): RetryingLine {
     error: 'gone',
     status: null,
     costUsd: null,
+    possiblyBilled: false,
     generationId: null,
     waitMs: 500,
     ...changes,

@@ -59,6 +59,7 @@ test('a settled record is in the file when its promise resolves, and the order i
       error: 'gone',
       status: null,
       costUsd: null,
+      possiblyBilled: false,
       generationId: null,
       waitMs: 500,
     })

@@ -261,4 +261,13 @@ test('after a failed write nothing more is written: a torn line may only be the 
   })
 })
 
+test('a file is gone on with after the bytes that are kept, and what followed them is cut off', async () => {
+  await inFolder({ lines: 'one\ntwo\nhal' }, async (folder) => {
+    const file = new AppendFile(join(folder, 'lines'), 8)
+    assert.is(file.append('three\n'), 8)
+    await file.close()
+    assert.is(fs.readFileSync(join(folder, 'lines'), 'utf8'), 'one\ntwo\nthree\n')
+  })
+})
+
 test.run()

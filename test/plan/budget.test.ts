@@ -82,6 +82,14 @@ test('an attempt that may have been billed keeps its whole reservation', async (
   await reserved(budget, '0.3')
 })
 
+test('an answer whose cost is an estimate keeps its whole reservation: it may have cost that much', async () => {
+  const budget = budgetOf('1')
+  budget.settle(await reserved(budget, '0.7'), { costUsd: usd('0.1'), isEstimate: true })
+  assert.is(formatUsd(budget.spentUsd), '0.1')
+  assert.is(formatUsd(budget.committedUsd), '0.7')
+  assert.is(await budget.reserve(usd('0.4'), MODEL), null)
+})
+
 test('when the run is stopped nobody waits for money any longer', async () => {
   const stop = new AbortController()
   const budget = new Budget(usd('1'), stop.signal)

@@ -178,7 +178,7 @@ test('the retired default model gets its successor named, others do not', () => 
 test('no key is ever in a message', () => {
   const leaking = `key ${KEY} and sk-proj-abcdefghijkl, not risk-free`
   const { message } = refused(401, { error: { message: leaking } })
-  assert.is(message, '401: key [key] and [key], not risk-free Check the key in OPENROUTER_API_KEY.')
+  assert.is(message, '401: key [key] and [key], not risk-free. Check the key in OPENROUTER_API_KEY.')
   // Cut in the middle it would no longer be recognised, so it goes before the cut.
   assert.not.match(refused(500, `${'x'.repeat(280)} ${KEY}`).message, '0123')
   assert.is(forPeople('secret123 secret', { apiKey: 'secret123' }), '[key] secret')

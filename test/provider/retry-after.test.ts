@@ -16,6 +16,11 @@ test('the first hint that parses decides', () => {
     [503, { 'retry-after': ' 3 ' }, {}, 3000],
     [429, { 'retry-after': 'Sat, 22 Nov 2025 12:01:00 GMT' }, {}, 27_000],
     [429, { 'retry-after': 'Sat, 22 Nov 2025 11:00:00 GMT' }, {}, 0],
+    // Both clocks agree, the server's is an hour ahead, an hour behind; what is no date says nothing.
+    [429, { 'retry-after': 'Sat, 22 Nov 2025 12:01:00 GMT', date: 'Sat, 22 Nov 2025 12:00:32 GMT' }, {}, 27_000],
+    [429, { 'retry-after': 'Sat, 22 Nov 2025 13:01:00 GMT', date: 'Sat, 22 Nov 2025 13:00:30 GMT' }, {}, 30_000],
+    [429, { 'x-ratelimit-reset': 'Sat, 22 Nov 2025 11:01:00 GMT', date: 'Sat, 22 Nov 2025 11:00:30 GMT' }, {}, 30_000],
+    [429, { 'retry-after': 'Sat, 22 Nov 2025 12:01:00 GMT', date: 'yesterday' }, {}, 27_000],
     [429, { 'retry-after': 'Saturday, 22-Nov-25 12:01:00 GMT, or 2025' }, {}, null],
     [429, { 'retry-after': '12 monkeys' }, {}, null],
     [429, { 'retry-after': '-5' }, {}, null],

@@ -14,6 +14,7 @@ const STATE: ProgressState = {
   spentUsd: '0.0021',
   completionTokens: 1_680,
   elapsedMs: 8_000,
+  down: null,
 }
 
 test('the line tells how far, how good, how dear, how fast, and how long still', () => {
@@ -40,6 +41,11 @@ test('failures are named as soon as there are any', () => {
 
 test('at the end there is nothing to wait for', () => {
   assert.not.match(progressLine({ ...STATE, settled: 310 }), 'ETA')
+})
+
+test('an endpoint that is down is told with how long, and with when it is given up', () => {
+  const down = { silentMs: 31_000, givesUpInMs: 269_000, lastFailure: 'network: refused' }
+  assert.match(progressLine({ ...STATE, down }), ' · no answer for 31s, giving up in 4m 29s · ')
 })
 
 test('one retry is a retry', () => {

@@ -52,6 +52,12 @@ test('a simulated run says so in the first line, a real one does not', () => {
   assert.match(screen(), /^qa · /)
 })
 
+test('how it was paced is told only when the endpoint held the run back', () => {
+  assert.match(screen(), '\npace: 3 attempts refused · 7 to 8 at once · 2,850 requests/min · 1 pause of 2s in all\n')
+  const timeline = [{ atMs: 0, concurrency: 8, requestsPerMinute: 120 }]
+  assert.not.match(screen({ ...SUMMARY, pace: { refused: 0, pauses: 0, pausedMs: 0, timeline } }), 'pace')
+})
+
 test('failures are told with what they could have changed', () => {
   assert.match(
     screen(),

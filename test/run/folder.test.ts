@@ -15,7 +15,7 @@ import { refusalOf, thrownBy } from '../lib/thrown.ts'
 
 function settingsOf(flags: Readonly<Record<string, unknown>>): Settings {
   const config = readConfig({ dataset: 'qa.csv', ...flags }, undefined)
-  return resolveSettings(config, { cwd: '/nowhere', env: {}, typed: new Set(Object.keys(flags)), sendsNothing: false })
+  return resolveSettings(config, { cwd: '/nowhere', env: {}, flags, sendsNothing: false })
 }
 
 /** A run of one sample whose staged file holds `text`. */
@@ -30,6 +30,7 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
       throw new Error('not asked for')
     },
     shape: { samples: 1, prompts: 1, models: 1, epochs: 1 },
+    promptTokensAtMost: 0,
     order: Uint32Array.of(0),
     stagedPath,
     notes: [],

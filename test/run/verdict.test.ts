@@ -1,20 +1,39 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NOTHING_LOST } from '../../src/run/record.ts'
 import { Tally } from '../../src/run/tally.ts'
 import { type Asked, verdict } from '../../src/run/verdict.ts'
 import type { Summary } from '../../src/stats/types.ts'
 
+const ASKED: Asked = {
+  tally: new Tally(1),
+  fatal: undefined,
+  gaveUp: undefined,
+  unsettled: NOTHING_LOST,
+  overruns: 0,
+  wallMs: 1,
+  pace: { refused: 0, pauses: 0, pausedMs: 0, timeline: [] },
+}
+
 test('limits are told as they were typed, without digits that a double adds', () => {
-  const tally = new Tally(10)
-  tally.completed = 9
-  tally.failed = 1
-  const asked: Asked = { tally, fatal: undefined, unsettledUsd: 0n, overruns: 0, wallMs: 1 }
+  const asked: Asked = { ...ASKED, tally: new Tally(10) }
   const group = { model: 'm', prompt: 'p', passRate: { value: 0.5 } }
-  const summary = { groups: [group] } as unknown as Summary
+  const summary = { completed: 9, failed: 1, groups: [group] } as unknown as Summary
   const { reasons } = verdict(summary, asked, { maxFailed: 0.07, failUnder: 0.8725 }, false)
   assert.equal(reasons, [
     '1 of 10 trials failed, more than --max-failed 7%',
     'm (p) has a pass rate of 50.00 %, below --fail-under 87.25%',
+  ])
+})
+
+test('an endpoint that was given up is told with how long it was silent, its last failure and what to do', () => {
+  const gaveUp = { silentMs: 300_000, givesUpInMs: 0, lastFailure: 'network: cannot connect to example.org: refused.' }
+  const summary = { completed: 3, failed: 2, skipped: 40, groups: [] } as unknown as Summary
+  const { exitCode, reasons } = verdict(summary, { ...ASKED, gaveUp }, { maxFailed: 0.05, failUnder: null }, false)
+  assert.is(exitCode, 3)
+  assert.equal(reasons, [
+    'the endpoint gave no answer for 5m 00s (--give-up-after); its last failure was network: cannot connect to example.org: refused. ' +
+      'Go on with --resume when it is back: 40 trials left to ask.',
   ])
 })
 

@@ -118,6 +118,29 @@ test('without a right answer there is no cost per right answer', () => {
   assert.equal([group.costPerCorrectUsd, group.costPer1000Usd], [null, '10'])
 })
 
+test('an answer from the cache costs nothing now, has no latency, and is part of the price of a right answer', () => {
+  const cached = (costUsd: string | null): TrialRecord =>
+    completed({
+      attempts: 0,
+      costUsd: '0',
+      costSource: 'cache',
+      fromCache: { runId: 'an earlier run', at: '2025-01-14T10:00:00.000Z', costUsd },
+      ttftUs: null,
+      latencyUs: null,
+    })
+  const group = summaryOf([
+    [completed({ costUsd: '0.001' }), scored(1)],
+    [cached('0.003'), scored(1)],
+    [cached('0.002'), scored(0)],
+  ])
+  assert.equal([group.completed, group.cachedAnswers, group.attempts], [3, 2, 1])
+  assert.equal([group.costUsd, group.cacheSavedUsd, group.costUnknown], ['0.001', '0.005', 0])
+  assert.equal([group.costPerCorrectUsd, group.costPer1000Usd], ['0.003', '2'])
+  assert.equal([group.latencyMs.p50.n, group.ttftMs.p50.n], [1, 1])
+  const unknown = summaryOf([[cached(null), scored(1)]])
+  assert.equal([unknown.costUsd, unknown.cacheSavedUsd, unknown.costPerCorrectUsd], ['0', '0', null])
+})
+
 test('answers that are cut off, empty or estimated are counted', () => {
   const group = summaryOf([
     [completed({ finishReason: 'length' }), scored(0)],

@@ -1,0 +1,122 @@
+/**
+ * Who writes in this run folder? One process at a time.
+ *
+ * Every process that wants to write leaves a claim, a file of its own whose name says who it is: `.writer-<pid>-<start>`,
+ * where `<start>` is when that process began, so that a pid which the system has given out again is not mistaken for its first
+ * owner. Then it looks at the claims of others: those of processes that are gone are removed, and one that lives is a reason to
+ * step back. Two that come at the same moment may both step back; two can never both go on.
+ */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
+import { parseJson } from '../lib/json.ts'
+
+const CLAIM = /^\.writer-(\d+)-(\w+)$/
+
+/** What a claim tells beside its name. */
+interface Claim {
+  /** A process of another machine cannot be asked whether it lives. */
+  readonly host: string
+  /** When it was made, ISO 8601; for people. */
+  readonly since: string
+}
+
+export interface RunLock {
+  release(): void
+}
+
+/** Claims the folder for this process. Throws UserError when another process is writing there. */
+export function lockRun(dir: string, since: Date): RunLock {
+  const own = `.writer-${process.pid}-${startOf(process.pid) ?? 'unknown'}`
+  const path = join(dir, own)
+  const release = (): void => rmSync(path, { force: true })
+  const claim: Claim = { host: hostname(), since: since.toISOString() }
+  try {
+    inRunFolder(path, () => writeFileSync(path, JSON.stringify(claim), { flag: 'wx' }))
+  } catch (error) {
+    if (error instanceof WriteError && errorCode(error.cause) === 'EEXIST') {
+      throw new UserError(`${dir}: this very process is writing the run already.`)
+    }
+    throw error
+  }
+  try {
+    for (const name of readdirSync(dir)) if (name !== own) settleClaim(dir, name)
+  } catch (error) {
+    release()
+    throw error
+  }
+  return { release }
+}
+
+/** Removes the claim of a process that is gone; throws when the process lives. */
+function settleClaim(dir: string, name: string): void {
+  const [, pid = '', start = ''] = CLAIM.exec(name) ?? []
+  if (pid === '') return
+  const path = join(dir, name)
+  const { host, since } = readClaim(path)
+  const elsewhere = host !== undefined && host !== hostname()
+  if (!elsewhere && !isAlive(Number(pid), start)) {
+    rmSync(path, { force: true })
+    return
+  }
+  const who = `process ${pid}${elsewhere ? ` on ${host}` : ''}${since === undefined ? '' : `, since ${since}`}`
+  const fix = elsewhere
+    ? `If that machine no longer works on it, remove ${path}.`
+    : 'Wait for its end, or end it, then try again.'
+  throw new UserError(`${dir}: another process is writing this run (${who}). ${fix}`)
+}
+
+/** A claim that was made a moment ago may still be empty, and one may be gone by now. */
+function readClaim(path: string): Partial<Claim> {
+  try {
+    const value = parseJson(readFileSync(path, 'utf8'))?.value
+    return value !== null && typeof value === 'object' ? value : {}
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {}
+    throw error
+  }
+}
+
+/** Whether the very process that made the claim still runs. */
+function isAlive(pid: number, start: string): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    // It may belong to somebody else, whom we may not signal.
+    if (errorCode(error) !== 'EPERM') return false
+  }
+  const now = startOf(pid)
+  return now === undefined || start === 'unknown' || now === start
+}
+
+/**
+ * When a process began, in whatever unit the system has; undefined where that cannot be told. On Linux ticks since the machine
+ * was started, with the mark of that start; elsewhere the words of `ps`.
+ */
+function startOf(pid: number): string | undefined {
+  try {
+    if (process.platform === 'win32') return undefined
+    if (process.platform !== 'linux')
+      return asWord(
+        execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }),
+      )
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
+    // The name of the program, in brackets, may hold spaces; what counts are the fields after it, of which this is the 20th.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\)\s/s, '')
+      .split(' ')
+    // A zombie has ended; only its parent has not asked how.
+    return fields[0] === 'Z' ? 'ended' : asWord(`${boot}_${fields[19]}`)
+  } catch {
+    return undefined
+  }
+}
+
+function asWord(text: string): string {
+  return text.trim().replace(/\W+/g, '_')
+}

@@ -1,0 +1,43 @@
+/** What does a reader have to know of this session before acting on its numbers? */
+import { plural } from '../lib/text.ts'
+import { formatUsd, ZERO_USD } from '../lib/usd.ts'
+import type { Session } from './session.ts'
+import type { Asked } from './verdict.ts'
+
+/** What a reader has to know of a run that was gone on with. */
+export function resumeNotes({ resumed, droppedUsd }: Session): string[] {
+  if (resumed === null) return []
+  const { dropped, quarantined } = resumed
+  return [
+    ...(dropped > 0
+      ? [`${plural(dropped, 'answer')} in the journal belong to no row any more: in no figure here`]
+      : []),
+    ...(droppedUsd > ZERO_USD
+      ? [`answers that are asked otherwise now, or no more, have cost $${formatUsd(droppedUsd)}`]
+      : []),
+    ...(quarantined > 0
+      ? [`${plural(quarantined, 'trial')} failed in the same way three times in a row and were not asked again`]
+      : []),
+  ]
+}
+
+/** What a reader has to know of a run with a budget. */
+export function budgetNotes({ overruns, tally }: Asked): string[] {
+  const skipped = tally.skippedByBudget
+  return [
+    ...(overruns > 0
+      ? [
+          `${plural(overruns, 'answer')} cost more than had been reserved (hidden prompt or dearer provider); reservations were raised`,
+        ]
+      : []),
+    ...(skipped > 0 && tally.estimated > 0
+      ? [
+          `${plural(tally.estimated, 'answer')} came without a word on tokens or cost: of the budget each took all that had been set aside for it`,
+        ]
+      : []),
+    // The cheaper ones still fitted when the dearer ones no longer did.
+    ...(skipped > 0
+      ? [`${plural(skipped, 'trial')} did not fit the budget, dearer ones first: those asked are no fair sample`]
+      : []),
+  ]
+}

@@ -1,0 +1,88 @@
+/** Which run is meant? The folder of an earlier run, with its manifest. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Manifest } from '../journal/types.ts'
+import { errorCode, UserError } from '../lib/errors.ts'
+import { isObject, parseJson } from '../lib/json.ts'
+import { didYouMean } from '../lib/suggest.ts'
+import { oneLine } from '../lib/text.ts'
+
+export interface PreviousRun {
+  /** Absolute path. */
+  readonly dir: string
+  readonly manifest: Manifest
+}
+
+/** Where runs live that nobody gave another place. */
+const RESULTS = 'results'
+export const MANIFEST_FILE = 'manifest.json'
+
+/** `asked` as typed after --resume: a run folder, the name of one under results/, or `latest`. Throws UserError. */
+export function findRun(asked: string, cwd: string): PreviousRun {
+  if (asked === 'latest') return latestRun(cwd)
+  const dir = [resolve(cwd, asked), resolve(cwd, RESULTS, asked)].find(isFolder)
+  if (dir === undefined) {
+    throw new UserError(
+      `--resume ${oneLine(asked, 200)}: no such folder.${didYouMean(asked, ['latest', ...runNames(cwd)])} Give a run folder, or latest.`,
+    )
+  }
+  return { dir, manifest: manifestOf(dir, asked) }
+}
+
+/** The run that began last, of those under results/. */
+function latestRun(cwd: string): PreviousRun {
+  const runs = runNames(cwd).flatMap((name) => {
+    const dir = resolve(cwd, RESULTS, name)
+    const manifest = readManifest(dir)
+    return manifest === undefined ? [] : [{ dir, manifest }]
+  })
+  const latest = runs.reduce<PreviousRun | undefined>(
+    (best, run) => (best !== undefined && best.manifest.startedAt >= run.manifest.startedAt ? best : run),
+    undefined,
+  )
+  if (latest !== undefined) return latest
+  throw new UserError(`--resume latest: there is no run under ${RESULTS}/. Begin one without --resume.`)
+}
+
+function runNames(cwd: string): string[] {
+  try {
+    return readdirSync(resolve(cwd, RESULTS)).filter((name) => !name.startsWith('.'))
+  } catch {
+    return []
+  }
+}
+
+function manifestOf(dir: string, asked: string): Manifest {
+  const manifest = readManifest(dir)
+  if (manifest !== undefined) return manifest
+  throw new UserError(
+    `--resume ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder, so it is no run, or one that ended before ` +
+      'anything was sent. Begin a new run without --resume.',
+  )
+}
+
+/** Undefined when there is none, or none that makes sense. Throws UserError at one that a later version has written. */
+function readManifest(dir: string): Manifest | undefined {
+  const path = join(dir, MANIFEST_FILE)
+  const value = parseJson(textOf(path))?.value
+  if (!isObject(value) || !isObject(value['settings']) || !isObject(value['dataset'])) return undefined
+  if (value['formatVersion'] === 1) return { flags: {}, resumes: [], ...value } as unknown as Manifest
+  throw new UserError(
+    `${path}: written in format ${String(value['formatVersion'])} by Assay ${String(value['assayVersion'])}; this version reads ` +
+      'format 1. Go on with the version that began the run.',
+  )
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ''
+    throw new UserError(`${path}: cannot be read (${code}).`, { cause: error })
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}

@@ -1,0 +1,206 @@
+/** What of the earlier sessions holds? Answers to trials that ask now what they asked then; the rest is asked. */
+import type { Settings } from '../config/types.ts'
+import type { Journal, JournalReader } from '../journal/journal.ts'
+import { type JournalScan, type Losses, NO_LOSSES, type ScoresScan, scoreKey } from '../journal/scan.ts'
+import type { Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
+import { UserError } from '../lib/errors.ts'
+import { canonicalJson, key128 } from '../lib/hash.ts'
+import { KeyTable } from '../lib/key-table.ts'
+import { parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
+import { pairKey } from '../plan/keys.ts'
+import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
+import type { Trial } from '../plan/types.ts'
+import type { ManifestDraft } from './manifest.ts'
+import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
+import { Turn, type Turns } from './turns.ts'
+
+/** Settings that decide the answers, by config key. Rows and prompts do too, but their trials are told apart one by one. */
+const DECIDE_ANSWERS = [
+  'provider',
+  'baseUrl',
+  'model',
+  'param',
+  'maxTokens',
+  'temperature',
+  'stream',
+  'simulator',
+  'seed',
+]
+
+/** Settings that made the samples: where these are kept from standard input, they cannot be made again. */
+const MADE_SAMPLES = ['id', 'expected', 'expectedSeparator', 'where', 'offset', 'limit']
+
+/** A trial that has been given up so often in a row with the same error is not asked again. */
+const QUARANTINED_AFTER = 3
+
+/** Stands in the table of settled lines for one that a trial of the plan has found. */
+const FOUND = -1
+
+/** Why a trial is to be asked: it has no record, or a failure is to be replaced. 0: it is not. */
+const NEW = 1
+const AGAIN = 2
+
+/** Names the settings that differ; throws UserError at those that may not, unless `allowChange`. */
+export function changedSettings(
+  before: Manifest,
+  now: ManifestDraft,
+  { allowChange, dataset }: Pick<Settings, 'allowChange' | 'dataset'>,
+): string[] {
+  const [was, is] = [comparable(before), comparable(now)]
+  const changed = Object.keys(is).filter((key) => canonicalJson(was[key]) !== canonicalJson(is[key]))
+  const binding = new Set([...DECIDE_ANSWERS, 'dataset', ...(dataset.path === '-' ? MADE_SAMPLES : [])])
+  const refused = changed.filter((key) => binding.has(key))
+  if (refused.length === 0 || allowChange) return changed
+  throw new UserError(
+    [
+      '--resume: settings that decide the answers have changed since the run began:',
+      ...refused.map((key) => `  ${key}: was ${canonicalJson(was[key])}, is ${canonicalJson(is[key])}`),
+      'Set them back, begin a new run, or take --allow-change: trials that ask something else by it are asked anew.',
+    ].join('\n'),
+  )
+}
+
+type Compared = Pick<Manifest, 'settings' | 'provider' | 'dataset' | 'seed'>
+
+/** As a manifest has them that was read: JSON leaves out what is undefined. */
+function comparable({ settings, provider, dataset, seed }: Compared): Record<string, unknown> {
+  const all = { ...settings, provider: provider.name, baseUrl: provider.baseUrl, dataset: dataset.name, seed }
+  return JSON.parse(JSON.stringify(all)) as Record<string, unknown>
+}
+
+/** Every trial of the plan is in one of the first four. */
+export interface ResumeCounts extends Omit<ManifestResume, 'at' | 'assayVersion' | 'changed'> {
+  /** Of the reused: failed trials that are not asked again, since they failed in the same way too often. */
+  readonly quarantined: number
+}
+
+/** What a trial brings along from earlier sessions. */
+export interface Carried {
+  /** Of attempts that no record tells of. */
+  readonly losses: Losses
+  /** The failure that is to be replaced by another try; null when the trial never settled. */
+  readonly failure: Failure | null
+}
+
+export type Failure = Pick<
+  TrialRecord,
+  'attempts' | 'possiblyBilled' | 'retryCostUsd' | 'sameFailures' | 'errorKind' | 'error'
+>
+
+export interface Reuse {
+  readonly counts: ResumeCounts
+  /** By trial index: whether the trial is to be asked, and why. */
+  readonly toAsk: Uint8Array
+  /** By trial key. */
+  readonly carried: Map<string, Carried>
+  /** Cost of answers that no trial asks for any more. */
+  readonly droppedUsd: Usd
+}
+
+export interface MatchInputs {
+  readonly shape: PlanShape
+  readonly inputs: TrialInputs
+  readonly journal: Journal
+  readonly scan: JournalScan
+  readonly scores: ScoresScan
+  readonly retryFailed: boolean
+  /** Scores an answer that has no score yet, or only one against other right answers. */
+  readonly rescore: (trial: PreparedTrial, record: TrialRecord) => Promise<void>
+  readonly turns: Turns
+}
+
+/** Looks at every trial of the plan, one at a time; afterwards the journal knows which of them have a record. */
+export async function matchTrials(match: MatchInputs): Promise<Reuse> {
+  const { shape, inputs, journal, scan, turns } = match
+  const turn = new Turn(turns)
+  const reader = journal.reader()
+  const toAsk = new Uint8Array(countTrials(shape))
+  const carried = new Map(
+    [...scan.unsettled].map(([key, losses]): [string, Carried] => [key, { losses, failure: null }]),
+  )
+  const counts = { reused: 0, retried: 0, rerun: 0, remaining: 0, dropped: 0, quarantined: 0 }
+  try {
+    for (let index = 0; index < toAsk.length; index++) {
+      if (turn.isOver) await turn.next()
+      const trial = prepareTrial(trialAt(index, shape), inputs)
+      const settledAt = scan.settledAt.get(trial.trialKey)
+      if (settledAt === undefined) {
+        toAsk[index] = NEW
+        counts.remaining += 1
+        continue
+      }
+      if (scan.failedAt.get(trial.trialKey) === settledAt) {
+        journal.reuse(index, settledAt)
+        const failure = match.retryFailed ? failureOf(reader.recordAt(settledAt)) : undefined
+        if (failure !== undefined && failure.sameFailures >= QUARANTINED_AFTER) counts.quarantined += 1
+        else if (failure !== undefined) {
+          carried.set(trial.trialKey, { losses: scan.unsettled.get(trial.trialKey) ?? NO_LOSSES, failure })
+          toAsk[index] = AGAIN
+        }
+      } else await reuseAnswer(trial, settledAt, match, reader)
+      counts[toAsk[index] === AGAIN ? 'retried' : 'reused'] += 1
+      scan.settledAt.set(trial.trialKey, FOUND)
+    }
+    await turn.next()
+    const unfound = new Unfound(scan, reader)
+    for (let index = 0; unfound.size > 0 && index < toAsk.length; index++) {
+      if (turn.isOver) await turn.next()
+      if (toAsk[index] === NEW && unfound.has(trialAt(index, shape), inputs)) counts.rerun += 1
+    }
+    counts.remaining -= counts.rerun
+    counts.dropped = unfound.size - counts.rerun
+    return { counts, toAsk, carried, droppedUsd: unfound.costUsd }
+  } finally {
+    reader.close()
+  }
+}
+
+/** Only what is needed of it stays: there may be many. */
+function failureOf({ attempts, possiblyBilled, retryCostUsd, sameFailures, errorKind, error }: TrialRecord): Failure {
+  return { attempts, possiblyBilled, retryCostUsd, sameFailures: sameFailures ?? 1, errorKind, error }
+}
+
+async function reuseAnswer(
+  trial: PreparedTrial,
+  settledAt: number,
+  { journal, scores, rescore }: MatchInputs,
+  reader: JournalReader,
+): Promise<void> {
+  const { index, epoch } = trial.trial
+  const scoredAt = scores.scoredAt.get(scoreKey(trial.trialKey, pairKey(trial.sample, epoch)))
+  journal.reuse(index, settledAt, scoredAt)
+  if (scoredAt === undefined) await rescore(trial, reader.recordAt(settledAt))
+}
+
+/** Settled trials that no trial of the plan has found: their row, prompt or setting has changed, or is gone. */
+class Unfound {
+  readonly costUsd: Usd
+  /** By what was asked, whatever its words. */
+  readonly #subjects = new KeyTable()
+
+  constructor({ settledAt }: JournalScan, reader: JournalReader) {
+    let usd = ZERO_USD
+    for (const offset of settledAt.values()) {
+      if (offset === FOUND) continue
+      const { sample, prompt, model, epoch, costUsd, retryCostUsd } = reader.recordAt(offset)
+      this.#subjects.set(subjectKey(sample, prompt, model, epoch), offset)
+      usd += (parseUsd(costUsd ?? '0') ?? ZERO_USD) + (parseUsd(retryCostUsd ?? '0') ?? ZERO_USD)
+    }
+    this.costUsd = usd
+  }
+
+  get size(): number {
+    return this.#subjects.size
+  }
+
+  /** Whether the same question was asked in other words. */
+  has(trial: Trial, { sampleOf, prompts, models }: TrialInputs): boolean {
+    const prompt = prompts[trial.promptIndex]?.name ?? ''
+    const model = models[trial.modelIndex]?.slug ?? ''
+    return this.#subjects.get(subjectKey(sampleOf(trial).id, prompt, model, trial.epoch)) !== undefined
+  }
+}
+
+function subjectKey(sampleId: string, prompt: string, model: string, epoch: number): string {
+  return key128(JSON.stringify([sampleId, prompt, model, epoch]))
+}
