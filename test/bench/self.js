@@ -2,12 +2,12 @@
  * `npm run bench:self`: what the harness itself costs, as ratios against a bare loop of undici over the same server, each the
  * median of interleaved pairs in one run (a machine that slows down slows both). `--quick` does little of everything.
  */
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { datasetOf, startServer } from './load.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const cli = join(dirname(dirname(here)), 'dist', 'cli.js')
@@ -24,24 +24,6 @@ function wallOf(args) {
   const startMs = performance.now()
   execFileSync(process.execPath, args, { stdio: 'ignore' })
   return performance.now() - startMs
-}
-
-async function startServer(delayMs) {
-  const child = spawn(process.execPath, [join(here, 'server.js'), String(delayMs)], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const [port] = await once(child.stdout, 'data')
-  return { url: `http://127.0.0.1:${String(port).trim()}/v1`, stop: () => child.stdin.end() }
-}
-
-async function datasetOf(rows) {
-  const path = join(work, `${rows}.csv`)
-  const file = createWriteStream(path)
-  file.write('id,question,expected\n')
-  for (let row = 0; row < rows; row++) {
-    if (!file.write(`q${row},What is the capital of country number ${row}?,Paris\n`)) await once(file, 'drain')
-  }
-  file.end()
-  await once(file, 'close')
-  return path
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
@@ -69,7 +51,7 @@ try {
   report('start-up of assay --version over node -e 0', `${startup.ratio.toFixed(2)} ×`, '1.5 ×', `${ms(startup.ours)} over ${ms(startup.bare)}, ${startup.count} pairs`)
 
   const slow = await startServer(50)
-  const thousand = await datasetOf(1_000)
+  const thousand = await datasetOf(work, 1_000)
   const dispatched = []
   const latencyBound = pairs(
     quick ? 1 : 7,
@@ -85,7 +67,7 @@ try {
 
   const fast = await startServer(0)
   const many = quick ? 5_000 : 30_000
-  const manyRows = await datasetOf(many)
+  const manyRows = await datasetOf(work, many)
   const throughput = pairs(
     quick ? 1 : 7,
     () => many / measure('assay-run.js', fast.url, manyRows, 200).dispatchMs,
@@ -95,7 +77,7 @@ try {
   report('requests/s at concurrency 200, server of 0 ms, over bare', throughput.ratio.toFixed(2), '0.50', `${perSecond(throughput.ours)} over ${perSecond(throughput.bare)}, ${throughput.count} pairs of ${many.toLocaleString('en-US')} rows, dispatch`)
 
   for (const size of quick ? [1_000, 10_000] : [1_000, 100_000]) {
-    const dataset = await datasetOf(size)
+    const dataset = await datasetOf(work, size)
     const { peakRssMb } = measure('assay-run.js', fast.url, dataset, 50)
     report(`peak memory at ${size.toLocaleString('en-US')} rows`, `${peakRssMb.toFixed(0)} MB`, '150 MB', 'one run at concurrency 50')
   }

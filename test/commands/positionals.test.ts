@@ -68,7 +68,7 @@ test('the help shows what may and what has to be typed', async () => {
   const more: Positional = { name: 'label', about: 'how to call them', min: 0, max: 2 }
   const help = await valuesOf(['--help'], [{ ...RUNS, max: 3 }, more])
   assert.match(String(help), /^assay compare <run> <run> \[run\] \[label…\] \[flags\]\n\nCompare two runs\.\n/)
-  assert.match(String(help), /\n {2}<run> <run> \[run\] {2}run folder\n/)
+  assert.match(String(help), /\n *<run> <run> \[run\] {2}run folder\n/)
 })
 
 test.run()
