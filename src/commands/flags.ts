@@ -1,5 +1,6 @@
 /** The option table → flags of a command, and what was typed → values by key. */
-import { flagOf, type Option, type OptionKey, options } from '../config/options.ts'
+import type { Option } from '../config/option.ts'
+import { flagOf, type OptionKey, options } from '../config/options.ts'
 
 /** One flag as the parser and the help see it. */
 export interface Flag {

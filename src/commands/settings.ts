@@ -5,6 +5,7 @@ import { readConfig } from '../config/read.ts'
 import { resolveSettings } from '../config/resolve.ts'
 import type { Settings } from '../config/types.ts'
 import { UserError } from '../lib/errors.ts'
+import { parseUsd } from '../lib/usd.ts'
 import { findRun } from '../run/previous.ts'
 import type { CommandIo } from './types.ts'
 
@@ -21,8 +22,16 @@ export async function settingsFrom(
     throw new UserError('--out and --resume both name the run folder. Leave --out away.')
   }
   // The same command again: what was typed for the run holds, unless something else is typed now.
-  const flags = { ...findRun(config.resume, cwd).manifest.flags, ...typed }
-  return resolveSettings(await read(flags, cwd), { cwd, env, flags, sendsNothing })
+  const { dir, manifest } = findRun(config.resume, cwd)
+  const flags = { ...manifest.flags, ...typed }
+  const again = await read(flags, cwd)
+  // A budget that came from a config file does not go away with the file.
+  const maxCost = again.maxCost === undefined ? parseUsd(String(manifest.settings['maxCost'])) : undefined
+  const settings = resolveSettings(
+    { ...again, resume: dir, ...(maxCost === undefined ? {} : { maxCost }) },
+    { cwd, env, flags, sendsNothing },
+  )
+  return { ...settings, takesKeptSamples: settings.dataset.path === '-' && typed['dataset'] === undefined }
 }
 
 async function read({ config, ...flags }: Typed, cwd: string): Promise<ReadConfig> {

@@ -4,41 +4,11 @@
  */
 import { z } from 'zod'
 import { providerNames } from '../provider/index.ts'
-import { SIMULATOR_KEYS } from './simulator.ts'
 import { DEFAULT_MODEL } from '../lib/default-model.ts'
-import {
-  concurrency,
-  decimalNumber,
-  flag,
-  oneOf,
-  pairs,
-  share,
-  text,
-  texts,
-  timeout,
-  usdOrNone,
-  wholeNumber,
-} from './values.ts'
-
-export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'run' | 'output'
-
-export interface Option<Schema extends z.ZodType = z.ZodType> {
-  readonly group: Group
-  readonly schema: Schema
-  /** One sentence without a full stop at its end. */
-  readonly about: string
-  /** What stands for the value in the help; absent for switches. */
-  readonly value?: string
-  readonly alias?: string
-  /** May be given several times. */
-  readonly repeatable?: boolean
-  /** As the help shows it; absent when there is none. */
-  readonly standard?: string
-  /** A switch that is on by default: its flag is --no-<name>. */
-  readonly negated?: boolean
-}
-
-const option = <Schema extends z.ZodType>(entry: Option<Schema>): Option<Schema> => entry
+import { type Option, option } from './option.ts'
+import { runOptions } from './run-options.ts'
+import { SIMULATOR_KEYS } from './simulator.ts'
+import { concurrency, decimalNumber, flag, oneOf, pairs, text, texts, timeout, wholeNumber } from './values.ts'
 
 export const options = {
   dataset: option({
@@ -244,96 +214,7 @@ export const options = {
     standard: '1',
   }),
 
-  maxCost: option({
-    group: 'money',
-    schema: usdOrNone,
-    value: 'usd',
-    about: 'Stop before more than this can have been billed',
-  }),
-  price: option({
-    group: 'money',
-    schema: pairs,
-    value: 'model=in/out',
-    repeatable: true,
-    about: 'USD per million tokens in and out, in place of the built-in price',
-  }),
-
-  scorer: option({
-    group: 'scoring',
-    schema: texts,
-    value: 'name[:argument]',
-    repeatable: true,
-    about: 'Scorer; a trial passes when all of them pass',
-    standard: 'exact',
-  }),
-  failUnder: option({
-    group: 'scoring',
-    schema: share,
-    value: 'share',
-    about: 'Exit with 1 when the pass rate of any model is below',
-  }),
-
-  out: option({
-    group: 'run',
-    schema: text,
-    value: 'dir',
-    about: 'The run folder itself; absent or empty',
-    standard: 'results/<run-id>',
-  }),
-  resume: option({
-    group: 'run',
-    schema: text,
-    value: 'dir|latest',
-    about: 'Go on with a run: what is answered stays, flags hold as they were typed then',
-  }),
-  retryFailed: option({
-    group: 'run',
-    schema: flag,
-    about: 'With --resume: ask again what has failed',
-  }),
-  allowChange: option({
-    group: 'run',
-    schema: flag,
-    about: 'With --resume: go on though a setting that decides the answers has changed',
-  }),
-  cache: option({
-    group: 'run',
-    schema: flag,
-    about: 'Take answers to equal requests from earlier runs, and keep new ones for later',
-  }),
-  seed: option({
-    group: 'run',
-    schema: wholeNumber(0, 2 ** 31),
-    value: 'n',
-    about: 'Decides order and sampling; sent to the model as seed + epoch',
-    standard: '0',
-  }),
-  maxFailed: option({
-    group: 'run',
-    schema: share,
-    value: 'share',
-    about: 'Exit with 3 when more trials than this fail',
-    standard: '5%',
-  }),
-  simulate: option({
-    group: 'run',
-    schema: flag,
-    about: 'Ask the built-in simulator: the same as --provider simulator',
-  }),
-
-  timings: option({
-    group: 'output',
-    schema: flag,
-    negated: true,
-    about: 'Leave out what differs between two runs with equal answers',
-  }),
-  json: option({
-    group: 'output',
-    schema: flag,
-    about: 'Write the summary to standard output as JSON, everything else to standard error',
-  }),
-  quiet: option({ group: 'output', schema: flag, about: 'No progress, only the end' }),
-  excel: option({ group: 'output', schema: flag, about: 'Write results.excel.csv too, with formulas made harmless' }),
+  ...runOptions,
 } as const satisfies Record<string, Option>
 
 export type OptionKey = keyof typeof options

@@ -4,6 +4,7 @@ import { basename, extname, resolve as resolvePath } from 'node:path'
 import { parseShard } from '../dataset/select.ts'
 import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
+import { oneLine } from '../lib/text.ts'
 import { parseUsdPerMillion } from '../lib/usd.ts'
 import type { PriceRow } from '../plan/types.ts'
 import { messagesPrompt, readTemplate, textPrompt } from '../prompt/parse.ts'
@@ -18,6 +19,7 @@ import type { DatasetSettings, Settings, Surroundings } from './types.ts'
 const MOST_ADAPTIVE_CONCURRENCY = 256
 
 export function resolveSettings(config: ReadConfig, surroundings: Surroundings): Settings {
+  refuseWithoutResume(config)
   const system =
     config.system === undefined
       ? null
@@ -51,6 +53,7 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     maxFailed: config.maxFailed ?? 0.05,
     outDir: config.out ?? null,
     resume: config.resume ?? null,
+    takesKeptSamples: false,
     retryFailed: config.retryFailed ?? false,
     allowChange: config.allowChange ?? false,
     cache: config.cache ?? false,
@@ -60,6 +63,15 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     quiet: config.quiet ?? false,
     excel: config.excel ?? false,
   }
+}
+
+function refuseWithoutResume({ resume, retryFailed, allowChange }: ReadConfig): void {
+  if (resume !== undefined) return
+  const flag = retryFailed === true ? '--retry-failed' : allowChange === true ? '--allow-change' : undefined
+  if (flag === undefined) return
+  throw new UserError(
+    `${flag} says how to go on with a run, and no --resume names one. Add --resume latest, or leave it out.`,
+  )
 }
 
 function datasetSettings(config: ReadConfig): DatasetSettings {
@@ -86,7 +98,7 @@ function datasetSettings(config: ReadConfig): DatasetSettings {
 
 function promptsOf(written: readonly string[], system: Template | null, cwd: string): PromptTemplate[] {
   const names = new Set<string>()
-  return written.map((prompt, index) => {
+  const prompts = written.map((prompt, index) => {
     const { text, file } = textOrFile(prompt, '--prompt', cwd)
     const wanted =
       file === null ? (written.length === 1 ? 'prompt' : `prompt-${index + 1}`) : basename(file, extname(file))
@@ -95,6 +107,11 @@ function promptsOf(written: readonly string[], system: Template | null, cwd: str
       ? messagesPrompt(name, text, file, system)
       : textPrompt(name, text, system)
   })
+  // Two trials that ask the same would be one.
+  const first = prompts.findIndex(({ id }, index) => prompts.findIndex((other) => other.id === id) !== index)
+  if (first >= 0)
+    throw new UserError(`--prompt ${oneLine(written[first] ?? '', 60)}: the same prompt is given twice. Leave one out.`)
+  return prompts
 }
 
 /** `@file` stands for the content of the file, `@@` for a text that starts with an at sign. */

@@ -70,6 +70,8 @@ export interface Settings {
   readonly outDir: string | null
   /** What `--resume` named: a run folder or `latest`; null: a run of its own. */
   readonly resume: string | null
+  /** On resume, take the samples that are kept in the run folder: their dataset came over standard input. */
+  readonly takesKeptSamples: boolean
   /** On resume, ask again what has failed. */
   readonly retryFailed: boolean
   /** On resume, go on though a setting that decides the answers has changed. */

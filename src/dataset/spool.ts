@@ -3,7 +3,7 @@
  * `{"formatVersion":1,"seed":…}`, every other line one sample as JSON, in dataset order. It is complete once finish() has
  * returned. Per sample 12 bytes stay in memory: its offset in the file and its place in the dispatch order.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { inRunFolder, UserError, writing } from '../lib/errors.ts'
 import { collectGarbage } from '../lib/heap.ts'
 import { isObject, parseJson } from '../lib/json.ts'
@@ -93,7 +93,8 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
     keys.push(orderKey(seed, value['id']))
   }
   try {
-    await visitLines(path, visit, signal)
+    // It was on disk before it got its name: a torn last line is damage here.
+    if ((await visitLines(path, visit, signal)) !== statSync(path).size) throw damaged(offsets.length + 2)
   } catch (error) {
     inRunFolder(path, () => {
       throw error

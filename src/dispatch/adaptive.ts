@@ -30,6 +30,8 @@ export class Adaptive {
   /** The most that were in flight when one was accepted, lately. */
   #borne = 0
   #period = 0
+  /** When the latest of those was sent that were accepted. */
+  #acceptedSentMs = 0
   /** The ceiling as it was before a refusal that is not understood yet; null: there is none. */
   #contained: number | null = null
 
@@ -60,6 +62,7 @@ export class Adaptive {
     if (this.#contained !== null) this.#findOut(sent, nowMs)
     this.#inFlight.delete(sent)
     this.#borne = Math.max(this.#borne, sent.inFlight)
+    this.#acceptedSentMs = Math.max(this.#acceptedSentMs, sent.sentMs)
     if (sent.isLast) this.#ceiling.acceptedLast(nowMs)
   }
 
@@ -75,12 +78,14 @@ export class Adaptive {
     else this.#cutCeiling(sent.inFlight - 1, nowMs)
   }
 
-  /** It ran into its deadline. Who asked for a number in flight keeps it; who asked to find one has found it. */
+  /**
+   * It ran into its deadline. Who asked for a number in flight keeps it; who asked to find one has found it, unless others
+   * that were sent later have been answered: then this one was stuck, and not in a queue.
+   */
   late(sent: Sent, nowMs: number): void {
     this.#inFlight.delete(sent)
-    if (this.#isAdaptive && sent.sentMs > this.#ceiling.cutMs) {
-      this.#cutCeiling(Math.floor(sent.inFlight * KEPT_WHEN_SLOW), nowMs)
-    }
+    if (!this.#isAdaptive || sent.sentMs <= this.#ceiling.cutMs || sent.sentMs < this.#acceptedSentMs) return
+    this.#cutCeiling(Math.floor(sent.inFlight * KEPT_WHEN_SLOW), nowMs)
   }
 
   /** It failed in a way that tells nothing of limits, or was not sent after all. */

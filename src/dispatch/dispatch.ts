@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { ProviderError } from '../provider/types.ts'
 import { retryWaitMs } from './retry.ts'
-import type { DispatchContext, DispatchPolicy, Outcome, Permit, TrialWork } from './types.ts'
+import type { Admission, DispatchContext, DispatchPolicy, Outcome, Permit, TrialWork } from './types.ts'
 
 /** Longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -98,13 +98,13 @@ async function attempt<R>(
   progress: Progress,
 ): Promise<Outcome<R> | ProviderError> {
   progress.dueMs ??= permit.dueMs
-  if (progress.attempts > 0 && clock.nowMs() - progress.admittedMs >= policy.trialTimeoutMs) {
-    permit.withdraw()
+  const isLate = (): boolean => progress.attempts > 0 && clock.nowMs() - progress.admittedMs >= policy.trialTimeoutMs
+  const admission = await admitted(work, permit, progress.attempts + 1, isLate)
+  if (admission === 'late') {
     progress.startMs = clock.nowMs()
     const error = new ProviderError('timeout', 'the time of the trial was over before its retry had its turn')
     return { kind: 'failed', error, ...settled(progress) }
   }
-  const admission = await admitted(work, permit, progress.attempts + 1)
   if (admission !== 'admitted') return { kind: 'unsettled', why: admission, attempts: progress.attempts }
   progress.attempts += 1
   progress.startMs = clock.nowMs()
@@ -129,10 +129,11 @@ async function admitted<R>(
   work: TrialWork<R>,
   permit: Permit,
   number: number,
-): Promise<'admitted' | 'budget' | 'stopped'> {
-  let admission: 'admitted' | 'budget' | 'stopped' = 'stopped'
+  isLate: () => boolean,
+): Promise<Admission> {
+  let admission: Admission = 'stopped'
   try {
-    admission = await work.admit(number)
+    admission = isLate() ? 'late' : await work.admit(number, isLate)
     return admission
   } finally {
     if (admission !== 'admitted') permit.withdraw()

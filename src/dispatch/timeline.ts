@@ -21,7 +21,8 @@ export class Timeline {
     const atMs = Math.round(nowMs - this.#startMs)
     const point = { atMs, concurrency, requestsPerMinute }
     if (last !== undefined && isSame(last, point)) return
-    if (last !== undefined && atMs - last.atMs < this.#gapMs && this.#points.length > 1) {
+    const isSoon = last !== undefined && atMs - last.atMs < (this.#points.length > 1 ? this.#gapMs : 1)
+    if (last !== undefined && isSoon) {
       this.#points[this.#points.length - 1] = { ...point, atMs: last.atMs }
       return
     }

@@ -64,10 +64,15 @@ export interface Learned {
   readonly rateLimits: RateLimits | null
 }
 
+export type Admission = 'admitted' | 'budget' | 'stopped' | 'late'
+
 /** What dispatch needs to know of one trial: how to admit, send and note each attempt. */
 export interface TrialWork<R> extends Paced {
-  /** Called before each attempt, when its turn has come. Anything but `admitted`: not sent, since no money is left or the run was stopped. */
-  admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'>
+  /**
+   * Called before each attempt, when its turn has come. Anything but `admitted`: not sent, since no money is left, the run was
+   * stopped, or the time of the trial was over (`isLate`) when the money was there.
+   */
+  admit(attempt: number, isLate: () => boolean): Promise<Admission>
   /** Sends one attempt; rejects with ProviderError when it failed. */
   send(signal: AbortSignal): Promise<R>
   /** What the answer tells of the pace. */

@@ -1,25 +1,26 @@
 /**
  * Who writes in this run folder? One process at a time.
  *
- * Every process that wants to write leaves a claim, a file of its own whose name says who it is: `.writer-<pid>-<start>`,
+ * Every process that wants to write leaves a claim, a file of its own whose name says who it is: `.writer-<pid>-<start>-<place>`,
  * where `<start>` is when that process began, so that a pid which the system has given out again is not mistaken for its first
- * owner. Then it looks at the claims of others: those of processes that are gone are removed, and one that lives is a reason to
+ * owner, and `<place>` stands for the machine or container in which the pid means anything. Then it looks at the claims of others: those of processes that are gone are removed, and one that lives is a reason to
  * step back. Two that come at the same moment may both step back; two can never both go on.
  */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
+import { key128 } from '../lib/hash.ts'
 import { parseJson } from '../lib/json.ts'
 
-const CLAIM = /^\.writer-(\d+)-(\w+)$/
+const CLAIM = /^\.writer-(\d+)-(\w+)-([0-9a-f]{8})$/
 
 /** What a claim tells beside its name. */
 interface Claim {
-  /** A process of another machine cannot be asked whether it lives. */
+  /** For people, as the time is. */
   readonly host: string
-  /** When it was made, ISO 8601; for people. */
+  /** When it was made, ISO 8601. */
   readonly since: string
 }
 
@@ -29,7 +30,7 @@ export interface RunLock {
 
 /** Claims the folder for this process. Throws UserError when another process is writing there. */
 export function lockRun(dir: string, since: Date): RunLock {
-  const own = `.writer-${process.pid}-${startOf(process.pid) ?? 'unknown'}`
+  const own = `.writer-${process.pid}-${startOf(process.pid) ?? 'unknown'}-${placeOfPids()}`
   const path = join(dir, own)
   const release = (): void => rmSync(path, { force: true })
   const claim: Claim = { host: hostname(), since: since.toISOString() }
@@ -52,18 +53,18 @@ export function lockRun(dir: string, since: Date): RunLock {
 
 /** Removes the claim of a process that is gone; throws when the process lives. */
 function settleClaim(dir: string, name: string): void {
-  const [, pid = '', start = ''] = CLAIM.exec(name) ?? []
+  const [, pid = '', start = '', place = ''] = CLAIM.exec(name) ?? []
   if (pid === '') return
   const path = join(dir, name)
   const { host, since } = readClaim(path)
-  const elsewhere = host !== undefined && host !== hostname()
+  const elsewhere = place !== placeOfPids()
   if (!elsewhere && !isAlive(Number(pid), start)) {
     rmSync(path, { force: true })
     return
   }
-  const who = `process ${pid}${elsewhere ? ` on ${host}` : ''}${since === undefined ? '' : `, since ${since}`}`
+  const who = `process ${pid}${elsewhere ? ` on ${host ?? 'another machine'}` : ''}${since === undefined ? '' : `, since ${since}`}`
   const fix = elsewhere
-    ? `If that machine no longer works on it, remove ${path}.`
+    ? `If that machine or container no longer works on it, remove ${path}.`
     : 'Wait for its end, or end it, then try again.'
   throw new UserError(`${dir}: another process is writing this run (${who}). ${fix}`)
 }
@@ -114,6 +115,19 @@ function startOf(pid: number): string | undefined {
     return fields[0] === 'Z' ? 'ended' : asWord(`${boot}_${fields[19]}`)
   } catch {
     return undefined
+  }
+}
+
+/** Two processes see each other by their pids when this is equal: one machine, and in it one namespace of pids. */
+function placeOfPids(): string {
+  return key128(`${hostname()}\n${namespaceOfPids()}`).slice(0, 8)
+}
+
+function namespaceOfPids(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return ''
   }
 }
 

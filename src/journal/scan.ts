@@ -30,8 +30,12 @@ export interface JournalScan {
   readonly unsettled: Map<string, Losses>
   /** Known cost of all settled trials. */
   readonly spentUsd: Usd
-  /** What all other attempts billed or may have billed, as far as it is known. */
+  /** What all other attempts billed or may have billed, as far as it is known, and answers beyond their estimated cost. */
   readonly lostUsd: Usd
+  /** Settled trials and attempts whose cost nobody knows: the two sums leave them out. */
+  readonly costUnknown: number
+  /** By model: the most that an answer has cost, in thousandths of what had been reserved for it; where that is above 1,000. */
+  readonly overrunsPermille: ReadonlyMap<string, bigint>
   /** Length of the valid part in bytes; undefined when there is no file. */
   readonly bytes: number | undefined
 }
@@ -59,6 +63,8 @@ class Scan {
   readonly #open = new Map<string, OpenTrial>()
   #spentUsd = ZERO_USD
   #lostUsd = ZERO_USD
+  #costUnknown = 0
+  readonly #overrunsPermille = new Map<string, bigint>()
   #earlierLines: LineFile | undefined
 
   constructor(path: string) {
@@ -99,6 +105,7 @@ class Scan {
 
   /** The record holds what all attempts of the trial came to, those of earlier sessions included. */
   #settle(record: TrialRecord, offset: number): void {
+    this.#compare(record, this.#open.get(record.trial)?.reservedUsd ?? null)
     this.#open.delete(record.trial)
     const earlier = this.#settledAt.get(record.trial)
     if (earlier !== undefined) this.#count(this.#recordAt(earlier), -1n)
@@ -107,9 +114,20 @@ class Scan {
     if (record.status === 'failed') this.#failedAt.set(record.trial, offset)
   }
 
-  #count({ costUsd, retryCostUsd }: TrialRecord, sign: bigint): void {
+  #count({ status, costUsd, retryCostUsd }: TrialRecord, sign: 1n | -1n): void {
     this.#spentUsd += sign * usdOf(costUsd)
     this.#lostUsd += sign * usdOf(retryCostUsd)
+    if ((status === 'completed' && costUsd === null) || retryCostUsd === null) this.#costUnknown += Number(sign)
+  }
+
+  /** An answer against what had been set aside for it, as the budget of that session did (plan/budget.ts). */
+  #compare({ model, costUsd, costSource }: TrialRecord, reservedUsd: Usd | null): void {
+    const cost = usdOf(costUsd)
+    if (reservedUsd === null || reservedUsd === ZERO_USD) return
+    if (costSource === 'estimated' && cost < reservedUsd) this.#lostUsd += reservedUsd - cost
+    const permille = (cost * 1_000n) / reservedUsd + 1n
+    if (cost > reservedUsd && permille > (this.#overrunsPermille.get(model) ?? 0n))
+      this.#overrunsPermille.set(model, permille)
   }
 
   #recordAt(offset: number): TrialRecord {
@@ -120,13 +138,19 @@ class Scan {
   result(bytes: number | undefined): JournalScan {
     const unsettled = new Map([...this.#open].map(([trial, open]) => [trial, open.losses()]))
     let lostUsd = this.#lostUsd
-    for (const losses of unsettled.values()) lostUsd += losses.lostUsd ?? ZERO_USD
+    let costUnknown = this.#costUnknown
+    for (const losses of unsettled.values()) {
+      lostUsd += losses.lostUsd ?? ZERO_USD
+      if (losses.lostUsd === null) costUnknown += 1
+    }
     return {
       settledAt: this.#settledAt,
       failedAt: this.#failedAt,
       unsettled,
       spentUsd: this.#spentUsd,
       lostUsd,
+      costUnknown,
+      overrunsPermille: this.#overrunsPermille,
       bytes,
     }
   }
@@ -143,6 +167,12 @@ class OpenTrial {
   #attempts = 0
   /** The attempt that was started last, when nothing is known of its end. */
   #inFlight: StartedLine | undefined
+
+  /** Set aside for the attempt in flight; null when there is none, or no price. */
+  get reservedUsd(): Usd | null {
+    const reservedUsd = this.#inFlight?.reservedUsd ?? null
+    return reservedUsd === null ? null : usdOf(reservedUsd)
+  }
 
   /** Attempts of one trial follow each other: whatever was in flight before has been cut off with its session. */
   start(line: StartedLine): void {
@@ -178,11 +208,11 @@ function usdOf(text: string | null): Usd {
   return parseUsd(text ?? '0') ?? ZERO_USD
 }
 
-/** Where the scores of a pass stand, and which pass it is. */
+/** Where the scores of a run's scorers stand, and which pass over the answers they are. */
 export interface ScoresScan {
   /** By `scoreKey`: where the line starts. */
   readonly scoredAt: KeyTable
-  /** The last pass, from 1; 0 when there is none. */
+  /** The pass of these scorers, from 1: their own, or the next one when they have made none. */
   readonly pass: number
   /** Length of the valid part in bytes; undefined when there is no file. */
   readonly bytes: number | undefined
@@ -193,23 +223,27 @@ export function scoreKey(trial: string, pair: string): string {
   return key128(`score\n${trial}\n${pair}`)
 }
 
-/** Lines that make no sense are left out: a score can be made again from its record. */
-export async function scanScores(dir: string, signal: AbortSignal): Promise<ScoresScan> {
-  let scoredAt = new KeyTable()
-  let pass = 0
+/**
+ * The scores that these scorers have made. Lines that make no sense are left out: a score can be made again from its record.
+ *
+ * @param scoring which scorers, as their lines tell it
+ */
+export async function scanScores(dir: string, scoring: string, signal: AbortSignal): Promise<ScoresScan> {
+  const scoredAt = new KeyTable()
+  let [own, last] = [0, 0]
   const visit = (text: string, offset: number): void => {
     const line = parseJson(text)?.value as Partial<ScoreLine> | null | undefined
     if (typeof line?.trial !== 'string' || typeof line.pairKey !== 'string') return
-    if ((line.pass ?? 1) > pass) {
-      scoredAt = new KeyTable()
-      pass = line.pass ?? 1
-    }
+    last = Math.max(last, line.pass ?? 1)
+    if (line.scoring !== scoring) return
+    own = line.pass ?? 1
     scoredAt.set(scoreKey(line.trial, line.pairKey), offset)
   }
+  const pass = (): number => (own > 0 ? own : last + 1)
   try {
-    return { bytes: await visitLines(join(dir, SCORES_FILE), visit, signal), scoredAt, pass }
+    return { bytes: await visitLines(join(dir, SCORES_FILE), visit, signal), scoredAt, pass: pass() }
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { bytes: undefined, scoredAt, pass }
+    if (errorCode(error) === 'ENOENT') return { bytes: undefined, scoredAt, pass: pass() }
     throw error
   }
 }

@@ -93,6 +93,8 @@ export interface ScoreLine {
   readonly trial: string
   /** Which scoring pass, from 1; `assay eval` makes the first. */
   readonly pass: number
+  /** Which scorers, as a key. */
+  readonly scoring: string
   /** Joins the same question of two runs. */
   readonly pairKey: string
   /** True when every scorer passes, null when one could not judge. */

@@ -25,6 +25,8 @@ export interface EarlierCosts {
   readonly spentUsd: Usd
   /** What other attempts billed or may have billed. */
   readonly lostUsd: Usd
+  /** By model: the most that an answer has cost, in thousandths of what had been reserved for it, where that is above 1,000. */
+  readonly overrunsPermille: ReadonlyMap<string, bigint>
 }
 
 export class Budget {
@@ -35,7 +37,7 @@ export class Budget {
   #reservedUsd = ZERO_USD
   #waiting: (() => void)[] = []
   /** By model: how many thousandths of the worst cost are set aside. */
-  readonly #marginsPermille = new Map<string, bigint>()
+  readonly #marginsPermille: Map<string, bigint>
   #overruns = 0
 
   /**
@@ -47,6 +49,7 @@ export class Budget {
     this.#stop = stop
     this.#spentUsd = earlier.spentUsd ?? ZERO_USD
     this.#possiblyBilledUsd = earlier.lostUsd ?? ZERO_USD
+    this.#marginsPermille = new Map(earlier.overrunsPermille)
     stop.addEventListener('abort', () => this.#wakeAll(), { once: true })
   }
 

@@ -1,7 +1,9 @@
 /** What is asked and how is it scored when nobody says? The dataset's own columns decide. */
+import { randomUUID } from 'node:crypto'
 import type { Settings } from '../config/types.ts'
 import { findColumn } from '../lib/columns.ts'
 import { UserError } from '../lib/errors.ts'
+import { key128 } from '../lib/hash.ts'
 import { columnPrompt, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import type { TrialScorerOptions } from '../score/index.ts'
@@ -31,4 +33,14 @@ export function scoringFor(
   const hasExpected =
     dataset.expectedColumn !== null || ['expected', 'answer'].some((name) => findColumn(columns, name) !== undefined)
   return { scorers: hasExpected ? scorers : [], isExplicit: false }
+}
+
+/**
+ * Which scorers, as a key: the scores of others do not stand for theirs. One that reads a file is another one each time, since
+ * the file may be.
+ */
+export function scoringKey({ scorers, isExplicit }: TrialScorerOptions): string {
+  const readsFile = scorers.some(({ scorer }) => scorer.labelOf !== undefined)
+  const labels = scorers.map(({ label }) => label)
+  return key128(JSON.stringify(['scoring', labels, isExplicit, readsFile ? randomUUID() : null]))
 }

@@ -10,6 +10,7 @@ import { asWriteError, errorCode, inRunFolder, UserError, WriteError } from '../
 import { draftManifest, runIdOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
 import { MANIFEST_FILE } from './previous.ts'
+import { isStaging } from './staging.ts'
 
 /** The file with the samples, one per line: what dispatch reads. */
 export const SAMPLES_FILE = 'samples.jsonl'
@@ -89,7 +90,7 @@ function createFolder(outDir: string | null, runId: string, cwd: string): { dir:
 /** Asked before the dataset is read: a run never mixes with what is there. */
 export function refuseUsedFolder(dir: string, asTyped: string): void {
   try {
-    if (readdirSync(dir).length > 0) {
+    if (readdirSync(dir).some((name) => !isStaging(name))) {
       throw new UserError(
         `--out ${asTyped}: the folder is not empty. A run needs a folder of its own; name one that does not exist yet.`,
       )

@@ -46,8 +46,8 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
   }
 }
 
-/** Flags that are for one session alone. */
-const NOT_KEPT = new Set(['out', 'resume', 'retryFailed', 'allowChange', 'json', 'quiet'])
+/** Flags that are for one session alone; and the config file, since a manifest is data and must name no code to run. */
+const NOT_KEPT = new Set(['out', 'resume', 'retryFailed', 'allowChange', 'json', 'quiet', 'config'])
 
 /** What a resume takes as typed. Paths become relative to the folder that they are typed in; an address with a secret stays out. */
 function flagsToKeep(flags: Settings['flags'], cwd: string): Record<string, unknown> {
@@ -65,7 +65,7 @@ function isSecret(baseUrl: string): boolean {
 function relativePaths(key: string, value: unknown, cwd: string): unknown {
   if (Array.isArray(value)) return value.map((item) => relativePaths(key, item, cwd))
   if (typeof value !== 'string') return value
-  const isPath = key === 'dataset' || key === 'config'
+  const isPath = key === 'dataset'
   const [at, path] = isPath ? ['', value] : ['@', value.slice(1)]
   return (isPath || value.startsWith('@')) && isAbsolute(path) ? `${at}${relative(cwd, path)}` : value
 }

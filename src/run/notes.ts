@@ -5,15 +5,15 @@ import type { Session } from './session.ts'
 import type { Asked } from './verdict.ts'
 
 /** What a reader has to know of a run that was gone on with. */
-export function resumeNotes({ resumed, droppedUsd }: Session): string[] {
+export function resumeNotes({ resumed, dropped: { lostUsd } }: Session): string[] {
   if (resumed === null) return []
   const { dropped, quarantined } = resumed
   return [
     ...(dropped > 0
       ? [`${plural(dropped, 'answer')} in the journal belong to no row any more: in no figure here`]
       : []),
-    ...(droppedUsd > ZERO_USD
-      ? [`answers that are asked otherwise now, or no more, have cost $${formatUsd(droppedUsd)}`]
+    ...(lostUsd !== null && lostUsd > ZERO_USD
+      ? [`answers that are asked otherwise now, or no more, have cost $${formatUsd(lostUsd)}`]
       : []),
     ...(quarantined > 0
       ? [`${plural(quarantined, 'trial')} failed in the same way three times in a row and were not asked again`]

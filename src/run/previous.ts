@@ -33,8 +33,14 @@ export function findRun(asked: string, cwd: string): PreviousRun {
 function latestRun(cwd: string): PreviousRun {
   const runs = runNames(cwd).flatMap((name) => {
     const dir = resolve(cwd, RESULTS, name)
-    const manifest = readManifest(dir)
-    return manifest === undefined ? [] : [{ dir, manifest }]
+    try {
+      const manifest = readManifest(dir)
+      return manifest === undefined ? [] : [{ dir, manifest }]
+    } catch (error) {
+      // Of a later version, or not readable: whoever means this one can name it.
+      if (error instanceof UserError) return []
+      throw error
+    }
   })
   const latest = runs.reduce<PreviousRun | undefined>(
     (best, run) => (best !== undefined && best.manifest.startedAt >= run.manifest.startedAt ? best : run),

@@ -1,5 +1,6 @@
 /** outcome → record: the journal's line for a trial, with tokens and money as far as they are known. */
 import type { CachedAnswer } from '../cache/types.ts'
+import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { Outcome } from '../dispatch/types.ts'
 import type { TrialRecord } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -171,9 +172,16 @@ export function failedRecord(
     totalUs: outcome.queueUs + outcome.retryUs + error.elapsedUs,
     errorKind: error.kind,
     error: error.message,
-    sameFailures: isSameFailure(earlier.failure, error) ? earlier.failure.sameFailures + 1 : 1,
+    sameFailures: sameFailures(earlier.failure, error),
     generationId: error.generationId,
   }
+}
+
+/** Only what may lie in the trial itself is counted: an endpoint that was down says nothing of the row. */
+function sameFailures(before: Failure | null, error: ProviderError): number {
+  const { endpoint, stopsRun } = RETRY_TABLE[error.kind]
+  if (endpoint !== 'alive' || stopsRun) return 0
+  return isSameFailure(before, error) ? before.sameFailures + 1 : 1
 }
 
 /** Numbers and ids in a message differ from time to time though the failure is the same. */

@@ -1,5 +1,6 @@
 /** What of the earlier sessions holds? Answers to trials that ask now what they asked then; the rest is asked. */
 import type { Settings } from '../config/types.ts'
+import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { Journal, JournalReader } from '../journal/journal.ts'
 import { type JournalScan, type Losses, NO_LOSSES, type ScoresScan, scoreKey } from '../journal/scan.ts'
 import type { Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
@@ -44,11 +45,11 @@ const AGAIN = 2
 export function changedSettings(
   before: Manifest,
   now: ManifestDraft,
-  { allowChange, dataset }: Pick<Settings, 'allowChange' | 'dataset'>,
+  { allowChange, takesKeptSamples }: Pick<Settings, 'allowChange' | 'takesKeptSamples'>,
 ): string[] {
   const [was, is] = [comparable(before), comparable(now)]
   const changed = Object.keys(is).filter((key) => canonicalJson(was[key]) !== canonicalJson(is[key]))
-  const binding = new Set([...DECIDE_ANSWERS, 'dataset', ...(dataset.path === '-' ? MADE_SAMPLES : [])])
+  const binding = new Set([...DECIDE_ANSWERS, 'dataset', ...(takesKeptSamples ? MADE_SAMPLES : [])])
   const refused = changed.filter((key) => binding.has(key))
   if (refused.length === 0 || allowChange) return changed
   throw new UserError(
@@ -93,8 +94,8 @@ export interface Reuse {
   readonly toAsk: Uint8Array
   /** By trial key. */
   readonly carried: Map<string, Carried>
-  /** Cost of answers that no trial asks for any more. */
-  readonly droppedUsd: Usd
+  /** Cost of answers that no trial asks for any more, and their attempts that may have been billed. */
+  readonly dropped: Losses
 }
 
 export interface MatchInputs {
@@ -131,9 +132,11 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
       }
       if (scan.failedAt.get(trial.trialKey) === settledAt) {
         journal.reuse(index, settledAt)
-        const failure = match.retryFailed ? failureOf(reader.recordAt(settledAt)) : undefined
-        if (failure !== undefined && failure.sameFailures >= QUARANTINED_AFTER) counts.quarantined += 1
-        else if (failure !== undefined) {
+        const failure = failureOf(reader.recordAt(settledAt))
+        // A wrong key or an empty balance was no matter of the trial: it has not had its turn.
+        const hadNoTurn = failure.errorKind !== null && RETRY_TABLE[failure.errorKind].stopsRun
+        if (match.retryFailed && failure.sameFailures >= QUARANTINED_AFTER) counts.quarantined += 1
+        else if (match.retryFailed || hadNoTurn) {
           carried.set(trial.trialKey, { losses: scan.unsettled.get(trial.trialKey) ?? NO_LOSSES, failure })
           toAsk[index] = AGAIN
         }
@@ -149,7 +152,7 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
     }
     counts.remaining -= counts.rerun
     counts.dropped = unfound.size - counts.rerun
-    return { counts, toAsk, carried, droppedUsd: unfound.costUsd }
+    return { counts, toAsk, carried, dropped: unfound.losses }
   } finally {
     reader.close()
   }
@@ -174,19 +177,25 @@ async function reuseAnswer(
 
 /** Settled trials that no trial of the plan has found: their row, prompt or setting has changed, or is gone. */
 class Unfound {
-  readonly costUsd: Usd
+  /** What they cost, attempts that do not count included. */
+  readonly losses: Losses
   /** By what was asked, whatever its words. */
   readonly #subjects = new KeyTable()
 
   constructor({ settledAt }: JournalScan, reader: JournalReader) {
-    let usd = ZERO_USD
+    let lostUsd = ZERO_USD
+    let possiblyBilled = 0
+    let attempts = 0
     for (const offset of settledAt.values()) {
       if (offset === FOUND) continue
-      const { sample, prompt, model, epoch, costUsd, retryCostUsd } = reader.recordAt(offset)
+      const record = reader.recordAt(offset)
+      const { sample, prompt, model, epoch } = record
       this.#subjects.set(subjectKey(sample, prompt, model, epoch), offset)
-      usd += (parseUsd(costUsd ?? '0') ?? ZERO_USD) + (parseUsd(retryCostUsd ?? '0') ?? ZERO_USD)
+      lostUsd += usdOf(record.costUsd) + usdOf(record.retryCostUsd)
+      possiblyBilled += record.possiblyBilled
+      attempts += record.attempts
     }
-    this.costUsd = usd
+    this.losses = { lostUsd, possiblyBilled, attempts }
   }
 
   get size(): number {
@@ -199,6 +208,10 @@ class Unfound {
     const model = models[trial.modelIndex]?.slug ?? ''
     return this.#subjects.get(subjectKey(sampleOf(trial).id, prompt, model, trial.epoch)) !== undefined
   }
+}
+
+function usdOf(text: string | null): Usd {
+  return parseUsd(text ?? '0') ?? ZERO_USD
 }
 
 function subjectKey(sampleId: string, prompt: string, model: string, epoch: number): string {

@@ -19,6 +19,7 @@ import type { Progress, ProgressState } from '../report/progress.ts'
 import { trialScorer } from '../score/index.ts'
 import type { Summary } from '../stats/types.ts'
 import { AnswerCache } from './answer-cache.ts'
+import { scoringKey } from './defaults.ts'
 import { refuseUsedFolder } from './folder.ts'
 import { budgetNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -127,6 +128,7 @@ async function runPrepared(
     seed: settings.seed,
     provider,
     score: trialScorer(prepared.scoring),
+    scoring: scoringKey(prepared.scoring),
   }
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
@@ -159,7 +161,7 @@ async function runPrepared(
         completionTokens: asked.tally.completionTokens,
         pace: asked.pace,
         unsettled: asked.unsettled,
-        droppedUsd: session.droppedUsd,
+        dropped: session.dropped,
         notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked)],
         statusOf: (index) =>
           journal.isSkipped(index) ? 'skipped_budget' : interrupted ? 'pending' : 'skipped_stopped',
@@ -187,7 +189,7 @@ function shownPath(path: string, cwd: string): string {
 }
 
 /** What makes a request of a trial and a score of its answer. */
-type SessionTools = TrialInputs & Pick<TrialContext, 'score'>
+type SessionTools = TrialInputs & Pick<TrialContext, 'score' | 'scoring'>
 
 interface AskTools extends SessionTools {
   readonly provider: Provider

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import type { Settings } from '../config/types.ts'
 import { Journal } from '../journal/journal.ts'
 import { lockRun, type RunLock } from '../journal/lock.ts'
-import { scanJournal, scanScores } from '../journal/scan.ts'
+import { type Losses, NO_LOSSES, type JournalScan, scanJournal, scanScores } from '../journal/scan.ts'
 import type { Manifest, ManifestResume } from '../journal/types.ts'
-import { canonicalJson } from '../lib/hash.ts'
-import { KeyTable } from '../lib/key-table.ts'
+import { UserError } from '../lib/errors.ts'
+import { plural } from '../lib/text.ts'
 import { syncFolder } from '../lib/sync-folder.ts'
-import { type Usd, ZERO_USD } from '../lib/usd.ts'
+import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { VERSION } from '../lib/version.ts'
 import { countTrials } from '../plan/trials.ts'
 import { fillRunFolder, openRunFolder, SAMPLES_FILE } from './folder.ts'
@@ -34,8 +34,10 @@ export interface Session {
   /** What earlier sessions were billed, and what their other attempts may have cost. */
   readonly spentUsd: Usd
   readonly lostUsd: Usd
+  /** By model: by how much answers have cost more than had been reserved for them, in thousandths. */
+  readonly overrunsPermille: ReadonlyMap<string, bigint>
   /** The part of that for answers that no trial asks for any more. */
-  readonly droppedUsd: Usd
+  readonly dropped: Losses
   readonly scoringPass: number
 }
 
@@ -51,8 +53,8 @@ export function takeRun(asked: string, cwd: string, now: Date): LockedRun {
 }
 
 /** A dataset that came over standard input is read again from the run folder. */
-export function keptSamples({ dir, manifest }: PreviousRun, { dataset }: Settings): KeptSamples | null {
-  return dataset.path === '-' ? { path: join(dir, SAMPLES_FILE), dataset: manifest.dataset } : null
+export function keptSamples({ dir, manifest }: PreviousRun, { takesKeptSamples }: Settings): KeptSamples | null {
+  return takesKeptSamples ? { path: join(dir, SAMPLES_FILE), dataset: manifest.dataset } : null
 }
 
 export interface SessionIo extends Turns {
@@ -76,7 +78,8 @@ export async function beginSession(prepared: Prepared, settings: Settings, io: S
     carried: new Map(),
     spentUsd: ZERO_USD,
     lostUsd: ZERO_USD,
-    droppedUsd: ZERO_USD,
+    overrunsPermille: new Map(),
+    dropped: NO_LOSSES,
     scoringPass: 1,
   }
 }
@@ -87,26 +90,25 @@ export async function resumeSession(
   prepared: Prepared,
   settings: Settings,
   io: SessionIo,
-  tools: TrialInputs & Pick<TrialContext, 'score'>,
+  tools: TrialInputs & Pick<TrialContext, 'score' | 'scoring'>,
 ): Promise<Session> {
   const { dir } = previous
   const draft = await draftManifest(prepared, settings, io.cwd)
   const changed = changedSettings(previous.manifest, draft, settings)
   const scan = await scanJournal(dir, io.interrupt)
-  const scores = await scanScores(dir, io.interrupt)
-  const areScorersTheSame = canonicalJson(previous.manifest.scorers) === canonicalJson(draft.scorers)
-  const scoringPass = areScorersTheSame ? Math.max(1, scores.pass) : scores.pass + 1
+  refuseUnknownCosts(scan, settings)
+  const scores = await scanScores(dir, tools.scoring, io.interrupt)
   const journal = new Journal(dir, countTrials(prepared.shape), { journal: scan.bytes, scores: scores.bytes })
   try {
-    const { counts, toAsk, carried, droppedUsd } = await matchTrials({
+    const { counts, toAsk, carried, dropped } = await matchTrials({
       shape: prepared.shape,
       inputs: tools,
       journal,
       scan,
-      scores: areScorersTheSame ? scores : { ...scores, scoredAt: new KeyTable() },
+      scores,
       retryFailed: settings.retryFailed,
       rescore: async (trial, record) => {
-        const score = await scoreOf(trial, record, { score: tools.score, scoringPass })
+        const score = await scoreOf(trial, record, { ...tools, scoringPass: scores.pass })
         if (score !== undefined) journal.scored(trial.trial.index, score)
       },
       turns: io,
@@ -127,11 +129,21 @@ export async function resumeSession(
       carried,
       spentUsd: scan.spentUsd,
       lostUsd: scan.lostUsd,
-      droppedUsd,
-      scoringPass,
+      overrunsPermille: scan.overrunsPermille,
+      dropped,
+      scoringPass: scores.pass,
     }
   } catch (error) {
     journal.closeNow()
     throw error
   }
+}
+
+/** A budget is for the whole run: what nobody can tell of earlier sessions could break it. */
+function refuseUnknownCosts({ costUnknown }: JournalScan, { maxCostUsd }: Settings): void {
+  if (costUnknown === 0 || maxCostUsd === null) return
+  throw new UserError(
+    `--resume: nobody knows what ${plural(costUnknown, 'trial')} of earlier sessions cost (no report, no price), so the budget of ` +
+      `$${formatUsd(maxCostUsd)} cannot be kept. Go on without one (--max-cost none), or begin a new run.`,
+  )
 }

@@ -11,13 +11,20 @@ export interface Staging {
   remove(): void
 }
 
+const PREFIX = '.staging-'
+
+/** Whether a file is one that a process left behind which was killed while it read its dataset. */
+export function isStaging(name: string): boolean {
+  return name.startsWith(PREFIX)
+}
+
 /**
  * `parent` is an absolute path on the disk of the run folder, so that moving the file there is a rename. Null: there will
  * be no run; the file waits among the temporary files, where nobody else may read it. Throws WriteError.
  */
 export function openStaging(parent: string | null): Staging {
   const { folder, topmostMade } = parent === null ? privateFolder() : folderAt(parent)
-  const path = join(folder, `.staging-${process.pid}-${randomUUID()}.jsonl`)
+  const path = join(folder, `${PREFIX}${process.pid}-${randomUUID()}.jsonl`)
   return {
     path,
     remove: () => {

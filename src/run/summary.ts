@@ -20,8 +20,8 @@ export interface RunFacts {
   readonly pace: PaceReport
   /** Attempts that no record tells of: their trials did not settle. */
   readonly unsettled: Losses
-  /** Cost of answers that no trial asks for any more. */
-  readonly droppedUsd: Usd
+  /** Of answers that no trial asks for any more. */
+  readonly dropped: Losses
   readonly notes: readonly string[]
   /** Why a trial has no record. */
   readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
@@ -75,7 +75,7 @@ export class Groups {
 export function summarize(
   accumulators: Groups,
   prepared: Prepared,
-  { manifest, wallMs, completionTokens, pace, unsettled, droppedUsd, notes }: RunFacts,
+  { manifest, wallMs, completionTokens, pace, unsettled, dropped, notes }: RunFacts,
 ): Summary {
   const { groups, slices } = accumulators.finish()
   const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
@@ -100,8 +100,8 @@ export function summarize(
     cachedAnswers,
     cacheSavedUsd: formatUsd(cacheSavedUsd),
     costUsd: groups.some(({ costUsd }) => costUsd !== null) ? formatUsd(money(({ costUsd }) => costUsd)) : null,
-    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd + droppedUsd),
-    possiblyBilled: sum((group) => group.possiblyBilled) + unsettled.possiblyBilled,
+    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd + (dropped.lostUsd ?? ZERO_USD)),
+    possiblyBilled: sum((group) => group.possiblyBilled) + unsettled.possiblyBilled + dropped.possiblyBilled,
     outputTokensPerSecond: wallMs === 0 || completionTokens === 0 ? null : (completionTokens * 1_000) / wallMs,
     pace,
     confidence: CONFIDENCE,

@@ -1,7 +1,7 @@
 /** One trial, from its sample to its score: send until settled, journal, score. */
 import { attemptUntilSettled } from '../dispatch/dispatch.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
-import type { DispatchContext, DispatchPolicy, Learned, Outcome, TrialWork } from '../dispatch/types.ts'
+import type { Admission, DispatchContext, DispatchPolicy, Learned, Outcome, TrialWork } from '../dispatch/types.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
@@ -40,6 +40,8 @@ export interface TrialContext extends DispatchContext, TrialInputs {
   readonly journal: Journal
   /** Answers of earlier runs; null: every trial is sent. */
   readonly cache: AnswerCache | null
+  /** Which scorers, as a key. */
+  readonly scoring: string
   /** Which pass over the answers this run's scores belong to, from 1. */
   readonly scoringPass: number
   /** What trials bring along from earlier sessions, by trial key. Who takes an entry accounts for it. */
@@ -119,7 +121,7 @@ class Attempts implements TrialWork<Completion> {
     }
   }
 
-  async admit(attempt: number): Promise<'admitted' | 'budget' | 'stopped'> {
+  async admit(attempt: number, isLate: () => boolean): Promise<Admission> {
     const { worstUsd, trialKey: trial, model } = this.prepared
     const { budget, journal, stop } = this.#context
     const reservation = await budget.reserve(worstUsd ?? ZERO_USD, model.slug)
@@ -127,6 +129,7 @@ class Attempts implements TrialWork<Completion> {
     // The run may have been stopped while this waited for money.
     if (stop.aborted) return this.#sendNothing('stopped')
     if (reservation === null) return 'budget'
+    if (isLate()) return this.#sendNothing('late')
     try {
       await journal.started({
         type: 'started',
@@ -247,7 +250,7 @@ async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, contex
 export async function scoreOf(
   { sample, trial, trialKey: key }: PreparedTrial,
   { output }: TrialRecord,
-  { score, scoringPass }: Pick<TrialContext, 'score' | 'scoringPass'>,
+  { score, scoring, scoringPass }: Pick<TrialContext, 'score' | 'scoring' | 'scoringPass'>,
 ): Promise<ScoreLine | undefined> {
   const pending = score({ output, expected: sample.expected, vars: sample.vars, assertions: sample.assertions })
   const scored = pending instanceof Promise ? await pending : pending
@@ -256,6 +259,7 @@ export async function scoreOf(
   return {
     trial: key,
     pass: scoringPass,
+    scoring,
     pairKey: pairKey(sample, trial.epoch),
     passed: scored.pass,
     score: scored.score,

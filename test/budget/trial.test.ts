@@ -267,6 +267,7 @@ async function run(world: World): Promise<string[]> {
     budget,
     journal: playedJournal({ clock, upTo: (most) => world.upTo(most) }),
     cache: null,
+    scoring: '',
     scoringPass: 1,
     carried: new Map(),
     giveUp: () => stopper.abort(),

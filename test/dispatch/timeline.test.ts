@@ -31,6 +31,20 @@ test('changes that follow each other at once are one, with what came out in the 
   )
 })
 
+test('what is allowed from the first moment on is one point', () => {
+  const timeline = new Timeline(0)
+  timeline.note(8, null, 0)
+  timeline.note(8, 60, 0)
+  timeline.note(9, 60, 1)
+  assert.equal(
+    timeline.points.map(({ atMs, concurrency, requestsPerMinute }) => [atMs, concurrency, requestsPerMinute]),
+    [
+      [0, 8, 60],
+      [1, 9, 60],
+    ],
+  )
+})
+
 test('however much changes there are at most 100 points, in order, the first one and the last state among them', () => {
   fc.assert(
     fc.property(

@@ -76,6 +76,7 @@ export function scored(value: number | null, changes: Partial<ScoreLine> = {}): 
   return {
     trial: '00000000000000000000000000000001',
     pass: 1,
+    scoring: 'these',
     pairKey: '000000000000000000000000000000bb',
     passed: value === null ? null : value === 1,
     score: value,

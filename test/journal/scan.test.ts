@@ -117,7 +117,7 @@ test('no file is a journal without lines', async () => {
   await inFolder({}, async (folder) => {
     const scan = await scanJournal(folder, never)
     assert.equal([scan.bytes, scan.settledAt.size], [undefined, 0])
-    assert.equal((await scanScores(folder, never)).bytes, undefined)
+    assert.equal((await scanScores(folder, 'these', never)).bytes, undefined)
   })
 })
 
@@ -128,22 +128,42 @@ test('a journal of a later format is refused with the fix', async () => {
   })
 })
 
-test('scores are those of the last pass, and lines that make no sense are passed over', async () => {
+test('scores are those of these scorers, and lines that make no sense are passed over', async () => {
   const lines = [
     { type: 'scores', formatVersion: 1 },
     scored(1, { trial: A, pass: 1, pairKey: 'p' }),
     scored(1, { trial: B, pass: 1, pairKey: 'p' }),
     'nonsense',
-    scored(1, { trial: A, pass: 2, pairKey: 'p' }),
+    scored(1, { trial: A, pass: 2, pairKey: 'p', scoring: 'others' }),
   ]
   const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
   await inFolder({ 'scores.jsonl': `${text}{"half` }, async (folder) => {
-    const scan = await scanScores(folder, never)
-    assert.equal([scan.pass, scan.bytes, scan.scoredAt.size], [2, Buffer.byteLength(text), 1])
-    const offset = scan.scoredAt.get(scoreKey(A, 'p')) ?? -1
+    const these = await scanScores(folder, 'these', never)
+    assert.equal([these.pass, these.bytes, these.scoredAt.size], [1, Buffer.byteLength(text), 2])
+    assert.is(these.scoredAt.get(scoreKey(A, 'other answers')), undefined)
+    const others = await scanScores(folder, 'others', never)
+    assert.equal([others.pass, others.scoredAt.size], [2, 1])
+    const offset = others.scoredAt.get(scoreKey(A, 'p')) ?? -1
     assert.match(readFileSync(join(folder, 'scores.jsonl')).subarray(offset).toString(), /^\{.*"pass":2/)
-    assert.is(scan.scoredAt.get(scoreKey(A, 'other answers')), undefined)
+    const newOnes = await scanScores(folder, 'new ones', never)
+    assert.equal([newOnes.pass, newOnes.scoredAt.size], [3, 0])
   })
+})
+
+test('what the budget held back for an estimated answer, and by how much others overran, is told', async () => {
+  const scan = await scanned([
+    started(A, 1, '0.5'),
+    completed({ trial: A, costUsd: '0.2', costSource: 'estimated' }),
+    started(B, 1, '0.5'),
+    completed({ trial: B, model: 'dear', costUsd: '1', costSource: 'reported' }),
+  ])
+  assert.equal([formatUsd(scan.spentUsd), formatUsd(scan.lostUsd), scan.costUnknown], ['1.2', '0.3', 0])
+  assert.equal([...scan.overrunsPermille], [['dear', 2_001n]])
+})
+
+test('trials and attempts without a known cost are counted', async () => {
+  const scan = await scanned([started(A, 1, null), completed({ trial: A, costUsd: null }), started(B, 1, null)])
+  assert.is(scan.costUnknown, 2)
 })
 
 test.run()
