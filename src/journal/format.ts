@@ -38,7 +38,7 @@ export function encodeLine(line: JournalLine | typeof HEADER): string {
 export function decodeLine(text: string, where: string): JournalLine | typeof HEADER {
   if (!isIntact(text)) {
     throw new UserError(
-      `${where}: damaged line (its checksum does not hold). The lines before it are intact; to go on with them, cut the file off there.`,
+      `${where}: damaged line (its checksum does not hold). Restore the file from a copy: to cut it off there would lose all that follows.`,
     )
   }
   return JSON.parse(text) as JournalLine | typeof HEADER

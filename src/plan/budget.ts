@@ -39,6 +39,7 @@ export class Budget {
   /** By model: how many thousandths of the worst cost are set aside. */
   readonly #marginsPermille: Map<string, bigint>
   #overruns = 0
+  #leastRefusedUsd: Usd | null = null
 
   /**
    * `limitUsd` null: nothing is refused, everything is counted. `stop` aborted: nobody waits any longer. `earlier` is what
@@ -68,6 +69,11 @@ export class Budget {
     return this.#overruns
   }
 
+  /** The smallest amount that could not be set aside any more; null: none. */
+  get leastRefusedUsd(): Usd | null {
+    return this.#leastRefusedUsd
+  }
+
   /**
    * Reserves the worst cost of an attempt; waits for settlements while it does not fit. Null when it cannot fit any more,
    * since nothing is in flight that could free money, and when the run is stopped.
@@ -80,7 +86,10 @@ export class Budget {
         this.#reservedUsd += usd
         return { model, worstUsd, usd }
       }
-      if (this.#reservedUsd === ZERO_USD) return null
+      if (this.#reservedUsd === ZERO_USD) {
+        if (this.#leastRefusedUsd === null || usd < this.#leastRefusedUsd) this.#leastRefusedUsd = usd
+        return null
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }

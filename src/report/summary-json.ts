@@ -14,6 +14,7 @@ function withoutTimings(summary: Summary): unknown {
     wallMs: null,
     outputTokensPerSecond: null,
     pace: null,
+    possiblyBilled: null,
     retryCostUsd: null,
     groups: summary.groups.map(groupWithoutTimings),
     slices: summary.slices.map(groupWithoutTimings),

@@ -127,7 +127,7 @@ function totals(summary: Summary): string {
   const retries = attempts - settled + summary.cachedAnswers
   return [
     `total ${dollars(summary.costUsd)}`,
-    ...(Number(summary.retryCostUsd) > 0 ? [`+ ${dollars(summary.retryCostUsd)} for other attempts`] : []),
+    ...(Number(summary.retryCostUsd) > 0 ? [`+ up to ${dollars(summary.retryCostUsd)} for other attempts`] : []),
     `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
     plural(retries, 'retry').replace(/retrys$/, 'retries'),
     ...(summary.possiblyBilled > 0 ? [`${integer(summary.possiblyBilled)} possibly billed without an answer`] : []),

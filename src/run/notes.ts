@@ -9,11 +9,10 @@ export function resumeNotes({ resumed, dropped: { lostUsd } }: Session): string[
   if (resumed === null) return []
   const { dropped, quarantined } = resumed
   return [
-    ...(dropped > 0
-      ? [`${plural(dropped, 'answer')} in the journal belong to no row any more: in no figure here`]
-      : []),
-    ...(lostUsd !== null && lostUsd > ZERO_USD
-      ? [`answers that are asked otherwise now, or no more, have cost $${formatUsd(lostUsd)}`]
+    ...(dropped > 0 || (lostUsd !== null && lostUsd > ZERO_USD)
+      ? [
+          `answers to earlier wordings, and to what is not asked for any more, stay in the journal: $${formatUsd(lostUsd ?? ZERO_USD)} of the total`,
+        ]
       : []),
     ...(quarantined > 0
       ? [`${plural(quarantined, 'trial')} failed in the same way three times in a row and were not asked again`]
@@ -36,7 +35,7 @@ export function budgetNotes({ overruns, tally }: Asked): string[] {
         ]
       : []),
     // The cheaper ones still fitted when the dearer ones no longer did.
-    ...(skipped > 0
+    ...(skipped > 0 && tally.settled > 0
       ? [`${plural(skipped, 'trial')} did not fit the budget, dearer ones first: those asked are no fair sample`]
       : []),
   ]

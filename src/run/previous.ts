@@ -1,6 +1,7 @@
 /** Which run is meant? The folder of an earlier run, with its manifest. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { JOURNAL_FILE } from '../journal/format.ts'
 import type { Manifest } from '../journal/types.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
 import { isObject, parseJson } from '../lib/json.ts'
@@ -61,10 +62,10 @@ function runNames(cwd: string): string[] {
 function manifestOf(dir: string, asked: string): Manifest {
   const manifest = readManifest(dir)
   if (manifest !== undefined) return manifest
-  throw new UserError(
-    `--resume ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder, so it is no run, or one that ended before ` +
-      'anything was sent. Begin a new run without --resume.',
-  )
+  const fix = existsSync(join(dir, JOURNAL_FILE))
+    ? 'Its answers are there: restore the manifest from a copy.'
+    : 'It is no run, or one that ended before anything was sent: begin a new one without --resume.'
+  throw new UserError(`--resume ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder. ${fix}`)
 }
 
 /** Undefined when there is none, or none that makes sense. Throws UserError at one that a later version has written. */

@@ -7,6 +7,7 @@ import type { Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { canonicalJson, key128 } from '../lib/hash.ts'
 import { KeyTable } from '../lib/key-table.ts'
+import { oneLine } from '../lib/text.ts'
 import { parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { pairKey } from '../plan/keys.ts'
 import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
@@ -55,10 +56,14 @@ export function changedSettings(
   throw new UserError(
     [
       '--resume: settings that decide the answers have changed since the run began:',
-      ...refused.map((key) => `  ${key}: was ${canonicalJson(was[key])}, is ${canonicalJson(is[key])}`),
+      ...refused.map((key) => `  ${key}: was ${shown(was[key])}, is ${shown(is[key])}`),
       'Set them back, begin a new run, or take --allow-change: trials that ask something else by it are asked anew.',
     ].join('\n'),
   )
+}
+
+function shown(value: unknown): string {
+  return value === null || value === undefined ? 'not set' : oneLine(canonicalJson(value), 200)
 }
 
 type Compared = Pick<Manifest, 'settings' | 'provider' | 'dataset' | 'seed'>
@@ -105,6 +110,8 @@ export interface MatchInputs {
   readonly scan: JournalScan
   readonly scores: ScoresScan
   readonly retryFailed: boolean
+  /** Names of the prompts of the session before: a prompt that stands in its place is the same one in other words. */
+  readonly promptsBefore: readonly string[]
   /** Scores an answer that has no score yet, or only one against other right answers. */
   readonly rescore: (trial: PreparedTrial, record: TrialRecord) => Promise<void>
   readonly turns: Turns
@@ -145,7 +152,7 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
       scan.settledAt.set(trial.trialKey, FOUND)
     }
     await turn.next()
-    const unfound = new Unfound(scan, reader)
+    const unfound = new Unfound(scan, reader, match.promptsBefore)
     for (let index = 0; unfound.size > 0 && index < toAsk.length; index++) {
       if (turn.isOver) await turn.next()
       if (toAsk[index] === NEW && unfound.has(trialAt(index, shape), inputs)) counts.rerun += 1
@@ -182,7 +189,7 @@ class Unfound {
   /** By what was asked, whatever its words. */
   readonly #subjects = new KeyTable()
 
-  constructor({ settledAt }: JournalScan, reader: JournalReader) {
+  constructor({ settledAt }: JournalScan, reader: JournalReader, prompts: readonly string[]) {
     let lostUsd = ZERO_USD
     let possiblyBilled = 0
     let attempts = 0
@@ -190,7 +197,7 @@ class Unfound {
       if (offset === FOUND) continue
       const record = reader.recordAt(offset)
       const { sample, prompt, model, epoch } = record
-      this.#subjects.set(subjectKey(sample, prompt, model, epoch), offset)
+      this.#subjects.set(subjectKey(sample, prompts.indexOf(prompt), model, epoch), offset)
       lostUsd += usdOf(record.costUsd) + usdOf(record.retryCostUsd)
       possiblyBilled += record.possiblyBilled
       attempts += record.attempts
@@ -203,10 +210,9 @@ class Unfound {
   }
 
   /** Whether the same question was asked in other words. */
-  has(trial: Trial, { sampleOf, prompts, models }: TrialInputs): boolean {
-    const prompt = prompts[trial.promptIndex]?.name ?? ''
+  has(trial: Trial, { sampleOf, models }: TrialInputs): boolean {
     const model = models[trial.modelIndex]?.slug ?? ''
-    return this.#subjects.get(subjectKey(sampleOf(trial).id, prompt, model, trial.epoch)) !== undefined
+    return this.#subjects.get(subjectKey(sampleOf(trial).id, trial.promptIndex, model, trial.epoch)) !== undefined
   }
 }
 
@@ -214,6 +220,6 @@ function usdOf(text: string | null): Usd {
   return parseUsd(text ?? '0') ?? ZERO_USD
 }
 
-function subjectKey(sampleId: string, prompt: string, model: string, epoch: number): string {
-  return key128(JSON.stringify([sampleId, prompt, model, epoch]))
+function subjectKey(sampleId: string, promptIndex: number, model: string, epoch: number): string {
+  return key128(JSON.stringify([sampleId, promptIndex, model, epoch]))
 }

@@ -61,6 +61,8 @@ export interface RunPlan {
 export interface RunEnd {
   readonly exitCode: ExitCode
   readonly summary: Summary
+  /** Failed trials that another try would not bring further. */
+  readonly quarantined: number
   /** Why the exit code is not 0, a sentence each. */
   readonly reasons: readonly string[]
   readonly dir: string
@@ -140,7 +142,7 @@ async function runPrepared(
     journal.closeNow()
     cache?.closeNow()
     session.lock.release()
-    return `the journal is intact; to go on: ${resumeCommand(shownPath(dir, io.cwd))}`
+    return `the journal is intact; to go on: ${resumeCommand(shownPath(dir, io.cwd), io.env)}`
   })
   try {
     const progress = io.announce({ manifest, prepared, resumed })
@@ -170,7 +172,8 @@ async function runPrepared(
       await cache?.close()
       const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
       const paths = files.map((file) => shownPath(file, io.cwd))
-      return { exitCode, reasons, summary, dir: shownPath(dir, io.cwd), files: paths }
+      const quarantined = resumed?.quarantined ?? 0
+      return { exitCode, reasons, quarantined, summary, dir: shownPath(dir, io.cwd), files: paths }
     } finally {
       reader.close()
     }
@@ -180,8 +183,9 @@ async function runPrepared(
 }
 
 /** What to type to go on with a run. */
-export function resumeCommand(dir: string): string {
-  return `assay eval --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`
+export function resumeCommand(dir: string, env: RunIo['env']): string {
+  const program = env['npm_lifecycle_event'] === 'eval' ? 'npm run eval --' : 'assay eval'
+  return `${program} --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`
 }
 
 function shownPath(path: string, cwd: string): string {
@@ -272,7 +276,17 @@ async function askAll(
   }
   for (const { losses } of carried.values()) unsettled = sumOfLosses(unsettled, losses)
   const wallMs = clock.nowMs() - startMs
-  return { tally, fatal, gaveUp, unsettled, overruns: budget.overruns, wallMs, pace: pace.report() }
+  return {
+    tally,
+    fatal,
+    gaveUp,
+    unsettled,
+    overruns: budget.overruns,
+    committedUsd: budget.committedUsd,
+    leastRefusedUsd: budget.leastRefusedUsd,
+    wallMs,
+    pace: pace.report(),
+  }
 }
 
 function* trialsToAsk({ order, shape }: Prepared, session: Session): Generator<Trial> {

@@ -107,6 +107,7 @@ export async function resumeSession(
       scan,
       scores,
       retryFailed: settings.retryFailed,
+      promptsBefore: previous.manifest.prompts.map(({ name }) => name),
       rescore: async (trial, record) => {
         const score = await scoreOf(trial, record, { ...tools, scoringPass: scores.pass })
         if (score !== undefined) journal.scored(trial.trial.index, score)

@@ -3,8 +3,9 @@ import type { Settings } from '../config/types.ts'
 import type { Down, PaceReport } from '../dispatch/types.ts'
 import { EXIT, type ExitCode, worstExit } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
+import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { ProviderError } from '../provider/types.ts'
-import { seconds } from '../report/numbers.ts'
+import { dollars, seconds } from '../report/numbers.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import type { Losses } from './record.ts'
 import type { Tally } from './tally.ts'
@@ -20,6 +21,10 @@ export interface Asked {
   readonly unsettled: Losses
   /** Answers that cost more than had been reserved for them. */
   readonly overruns: number
+  /** What is spent or may have been billed. */
+  readonly committedUsd: Usd
+  /** The least that had to be set aside for a trial that was not asked; null: all were. */
+  readonly leastRefusedUsd: Usd | null
   readonly wallMs: number
   readonly pace: PaceReport
 }
@@ -27,7 +32,7 @@ export interface Asked {
 /** All reasons that apply, and the exit code that wins. */
 export function verdict(
   summary: Summary,
-  { tally, fatal, gaveUp }: Asked,
+  { tally, fatal, gaveUp, committedUsd, leastRefusedUsd }: Asked,
   { maxFailed, failUnder }: Pick<Settings, 'maxFailed' | 'failUnder'>,
   interrupted: boolean,
 ): { exitCode: ExitCode; reasons: string[] } {
@@ -47,7 +52,8 @@ export function verdict(
   if (tally.skippedByBudget > 0) {
     reasons.push([
       EXIT.budget,
-      `the budget (--max-cost) left ${tally.skippedByBudget} of ${summary.planned} trials unasked`,
+      `the budget (--max-cost) left ${tally.skippedByBudget} of ${summary.planned} trials unasked: ${dollars(formatUsd(committedUsd))} are taken, and the ` +
+        `next one may cost ${dollars(formatUsd(leastRefusedUsd ?? ZERO_USD))} at most (less with a smaller --max-tokens)`,
     ])
   }
   for (const group of failUnder === null ? [] : summary.groups) {

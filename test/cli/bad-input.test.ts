@@ -226,6 +226,16 @@ const FLAGS: readonly BadInput[] = [
     tells: ['--timeout: expected a time', 'with its unit', '60s', 'found "60"'],
   },
   {
+    what: 'a retry of failures without a run to go on with',
+    args: asking('--retry-failed'),
+    tells: ['--retry-failed says how to go on with a run, and no --resume names one'],
+  },
+  {
+    what: 'the same prompt twice',
+    args: asking('--prompt', 'Q {{question}}', '--prompt', 'Q {{question}}'),
+    tells: ['--prompt Q {{question}}: the same prompt is given twice'],
+  },
+  {
     what: 'a concurrency of zero',
     args: asking('--concurrency', '0'),
     tells: ['--concurrency: expected a whole number from 1 to 2,000, or auto, found "0"'],

@@ -67,7 +67,7 @@ test('of 5,000 rows three are edited: a resume sends three requests', async () =
       work.write('qa.csv', rows(5_000, [17, 1_234, 4_999]))
       const resumed = await work.assay(['eval', '--resume', 'run'])
       assertEnds(resumed, 0)
-      assert.match(resumed.stderr, /4,997 reused, 3 re-run since row or prompt changed/)
+      assert.match(resumed.stderr, /4,997 reused, 3 re-run since what they ask has changed/)
       assert.equal(server.asked.slice(5_000).map(questionOf).sort(), [
         'Question 1234 in other words?',
         'Question 17 in other words?',
@@ -95,7 +95,7 @@ test('rows that are gone are dropped, and what they cost stays in the total', as
       work.write('qa.csv', rows(8))
       const resumed = await work.assay(['eval', '--resume', 'run'])
       assertEnds(resumed, 0)
-      assert.match(resumed.stderr, /8 reused, nothing left to ask, 2 dropped, since no row asks for them any more/)
+      assert.match(resumed.stderr, /8 reused, nothing left to ask, 2 left aside, since nothing asks for them any more/)
       assert.is(server.asked.length, 10)
       const summary = work.runAt('run').summary()
       assert.equal([summary.planned, summary.costUsd, summary.retryCostUsd], [8, '0.000112', '0.000028'])
@@ -137,7 +137,7 @@ test('a setting that decides the answers may not change, is named, and changes w
     await withServer(rightly, async (server) => {
       assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', server.url, '--out', 'run']), 0)
       const changes = [
-        [['--temperature', '0.5'], /temperature: was null, is 0\.5/],
+        [['--temperature', '0.5'], /temperature: was not set, is 0\.5/],
         [['--model', 'other/model'], /model: was \["mistralai\/mistral-small"\], is \["other\/model"\]/],
         [['--max-tokens', '100'], /maxTokens: was 1024, is 100/],
         [['--param', 'top_p=0.5'], /param: was \{\}, is \{"top_p":0\.5\}/],
@@ -353,6 +353,108 @@ test('a key that a run was begun with is asked for again, and stands nowhere', a
         Array(3).fill(`Bearer ${env.MY_KEY}`),
       )
       for (const file of work.files()) assert.not.match(work.read(file), env.MY_KEY)
+    })
+  })
+})
+
+test('what a budget held back for answers without usage stays held back', async () => {
+  await inWorkdir({ 'qa.csv': rows(40) }, async (work) => {
+    await withServer(
+      (asked) => says(answerTo(questionOf(asked)), { usage: null }),
+      async (server) => {
+        const price = ['--model', 'm', '--price', 'm=1/1000', '--max-tokens', '100', '--max-cost', '0.5']
+        assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', server.url, '--out', 'run', ...price]), 4)
+        const asked = server.asked.length
+        assert.ok(asked > 0 && asked < 6, `${asked} asked`)
+        assertEnds(await work.assay(['eval', '--resume', 'run']), 4)
+        assert.is(server.asked.length, asked)
+      },
+    )
+  })
+})
+
+test('a budget is refused where the cost of earlier answers is unknown', async () => {
+  await inWorkdir({ 'qa.csv': rows(3) }, async (work) => {
+    await withServer(rightly, async (server) => {
+      assertEnds(
+        await work.assay([
+          'eval',
+          '-d',
+          'qa.csv',
+          '--base-url',
+          server.url,
+          '--out',
+          'run',
+          '--model',
+          'm',
+          '--limit',
+          '2',
+        ]),
+        0,
+      )
+      const refused = await work.assay([
+        'eval',
+        '--resume',
+        'run',
+        '--limit',
+        '3',
+        '--price',
+        'm=1/1',
+        '--max-cost',
+        '2',
+      ])
+      assertEnds(refused, 2)
+      assert.match(refused.stderr, /nobody knows what 2 trials of earlier sessions cost/)
+      assert.is(server.asked.length, 2)
+    })
+  })
+})
+
+test('trials that a wrong key has refused are asked by a plain resume', async () => {
+  await inWorkdir({ 'qa.csv': rows(30) }, async (work) => {
+    let knows = false
+    await withServer(
+      (asked) => (knows ? rightly(asked) : fails(401, 'no such key')),
+      async (server) => {
+        for (let round = 0; round < 4; round++) {
+          const flags = round === 0 ? ['-d', 'qa.csv', '--base-url', server.url, '--out', 'run'] : ['--resume', 'run']
+          assertEnds(await work.assay(['eval', ...flags]), 3)
+        }
+        knows = true
+        assertEnds(await work.assay(['eval', '--resume', 'run']), 0)
+        assert.is(work.runAt('run').summary().completed, 30)
+      },
+    )
+  })
+})
+
+test('a dataset that is piped in on a resume is read, and a manifest names no code to run', async () => {
+  const evil = "import { writeFileSync } from 'node:fs'\nwriteFileSync('owned', '')\nexport default {}\n"
+  await inWorkdir({ 'evil.ts': evil }, async (work) => {
+    await withServer(rightly, async (server) => {
+      const args = ['eval', '--dataset', '-', '--base-url', server.url, '--out', 'run']
+      assertEnds(await work.assay(args, { stdin: rows(3) }), 0)
+      const manifest = JSON.parse(work.read('run/manifest.json')) as { flags: Record<string, unknown> }
+      manifest.flags['config'] = 'evil.ts'
+      work.write('run/manifest.json', JSON.stringify(manifest))
+      assertEnds(await work.assay(['eval', '--resume', 'run', '--dataset', '-'], { stdin: rows(3, [1]) }), 0)
+      assert.is(server.asked.length, 4)
+      assert.not.ok(work.files().includes('owned'))
+    })
+  })
+})
+
+test('another scorer whose scores were cut off does not stand in for the one before', async () => {
+  await inWorkdir({ 'qa.csv': rows(4) }, async (work) => {
+    await withServer(rightly, async (server) => {
+      assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', server.url, '--out', 'run']), 0)
+      const manifest = work.read('run/manifest.json')
+      assertEnds(await work.assay(['eval', '--resume', 'run', '--scorer', 'regex:^Z']), 0)
+      assert.is(work.runAt('run').summary().groups[0]?.passed, 0)
+      // As a kill between the scores and the manifest leaves it.
+      work.write('run/manifest.json', manifest)
+      assertEnds(await work.assay(['eval', '--resume', 'run']), 0)
+      assert.is(work.runAt('run').summary().groups[0]?.passed, 4)
     })
   })
 })

@@ -68,6 +68,7 @@ test('with a dataset alone everything else has its default', () => {
     maxFailed: 0.05,
     outDir: null,
     resume: null,
+    takesKeptSamples: false,
     retryFailed: false,
     allowChange: false,
     cache: false,
@@ -305,7 +306,7 @@ test('a prompt is text, and the only one is called prompt', () => {
 test('several prompts are numbered, and files are called by their names', async () => {
   await inFolder({ 'prompts/short.txt': '{{q}}', 'other/short.md': 'Say {{q}}' }, (cwd) => {
     const prompts =
-      settings({ prompt: ['{{q}}', '@prompts/short.txt', '@other/short.md', 'x {{q}}'] }, { cwd }).prompts ?? []
+      settings({ prompt: ['Ask {{q}}', '@prompts/short.txt', '@other/short.md', 'x {{q}}'] }, { cwd }).prompts ?? []
     assert.equal(
       prompts.map(({ name }) => name),
       ['prompt-1', 'short', 'short-2', 'prompt-4'],

@@ -11,6 +11,8 @@ const ASKED: Asked = {
   gaveUp: undefined,
   unsettled: NOTHING_LOST,
   overruns: 0,
+  committedUsd: 0n,
+  leastRefusedUsd: null,
   wallMs: 1,
   pace: { refused: 0, pauses: 0, pausedMs: 0, timeline: [] },
 }
