@@ -24,7 +24,7 @@ const dataset = join(work, 'rows.csv')
 const RATE_AIM = { ratio: 1.15, share: 0.05 }
 const IN_FLIGHT_AIM = { ratio: 1.2, share: 0.05 }
 /** Missed by much: what a busy machine does to a good run is less. */
-const SLACK = quick ? 1.5 : 1.15
+const SLACK = 1.15
 
 const perSecond = { latencyMs: 100, perSecond: 50, aim: RATE_AIM }
 const scenarios = [
@@ -72,7 +72,7 @@ try {
   for (const scenario of scenarios.filter(({ name }) => wanted.every((word) => name.includes(word)))) {
     const { name, aim, wallMs, ideal, share } = await run(scenario)
     const ratio = wallMs / ideal
-    const isMissed = ratio > aim.ratio * SLACK || share > aim.share * SLACK * (quick ? 4 : 1)
+    const isMissed = ratio > aim.ratio * SLACK || share > aim.share * SLACK
     if (isMissed) missed += 1
     const figures = [`${(wallMs / 1_000).toFixed(1)} s`.padStart(8), `${(ideal / 1_000).toFixed(1)} s`.padStart(8), ratio.toFixed(2).padStart(6), `${(share * 100).toFixed(1)} %`.padStart(6)]
     console.log(`${name.padEnd(50)} ${figures.join(' ')}   ${aim.ratio.toFixed(2)}, ${aim.share * 100} %${isMissed ? '   MISSED' : ''}`)
@@ -80,4 +80,5 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
-process.exitCode = missed === 0 ? 0 : 1
+// With few rows finding out is most of the run: a look, and no verdict.
+process.exitCode = missed === 0 || quick ? 0 : 1
