@@ -7,8 +7,10 @@ import { createHash } from 'node:crypto'
 import http from 'node:http'
 
 /** What happens to the first requests with a body, by a hash of it: most are answered at once, some at the third try. */
-const FAULTS = ['refuse', 'error', 'reset', 'cut', 'garbage']
+const FAULTS = ['error', 'reset', 'cut', 'garbage']
 const FAULTY_SHARE = 0.2
+/** Few are refused: a server that refuses more is taken for one with a limit, and the runs would take minutes. */
+const REFUSED_SHARE = 0.01
 
 export class FaultyServer {
   /** By body: times it was sent, and times an answer was begun, which whoever runs a model would bill. */
@@ -54,7 +56,7 @@ export class FaultyServer {
       seen.asked += 1
       const isFaulty = hash[0] / 256 < FAULTY_SHARE && seen.asked <= 1 + (hash[1] % 2)
       const delayMs = 2 + (hash[2] % 16)
-      setTimeout(() => this.#answer(response, seen, body, isFaulty ? FAULTS[hash[3] % FAULTS.length] : 'answer'), delayMs)
+      setTimeout(() => this.#answer(response, seen, body, isFaulty ? (hash[3] / 256 < REFUSED_SHARE / FAULTY_SHARE ? 'refuse' : FAULTS[hash[4] % FAULTS.length]) : 'answer'), delayMs)
     })
   }
 
