@@ -17,6 +17,7 @@ import { connect } from '../provider/index.ts'
 import type { Provider, ProviderError } from '../provider/types.ts'
 import type { Progress, ProgressState } from '../report/progress.ts'
 import { trialScorer } from '../score/index.ts'
+import { NotJudged } from '../score/types.ts'
 import type { Summary } from '../stats/types.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { scoringKey } from './defaults.ts'
@@ -131,6 +132,7 @@ async function runPrepared(
     provider,
     score: trialScorer(prepared.scoring),
     scoring: scoringKey(prepared.scoring),
+    judgesOf: () => ({ models: [], panel: 'majority', ask: noJudge, similarities: noJudge }),
   }
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
@@ -192,8 +194,10 @@ function shownPath(path: string, cwd: string): string {
   return relative(cwd, path) || path
 }
 
+const noJudge = (): Promise<never> => Promise.reject(new NotJudged('no judge is given'))
+
 /** What makes a request of a trial and a score of its answer. */
-type SessionTools = TrialInputs & Pick<TrialContext, 'score' | 'scoring'>
+type SessionTools = TrialInputs & Pick<TrialContext, 'score' | 'scoring' | 'judgesOf'>
 
 interface AskTools extends SessionTools {
   readonly provider: Provider

@@ -90,7 +90,7 @@ export async function resumeSession(
   prepared: Prepared,
   settings: Settings,
   io: SessionIo,
-  tools: TrialInputs & Pick<TrialContext, 'score' | 'scoring'>,
+  tools: TrialInputs & Pick<TrialContext, 'score' | 'scoring' | 'judgesOf'>,
 ): Promise<Session> {
   const { dir } = previous
   const draft = await draftManifest(prepared, settings, io.cwd)

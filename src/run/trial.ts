@@ -10,8 +10,8 @@ import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
 import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
-import type { TrialInput } from '../score/index.ts'
-import type { TrialScore } from '../score/types.ts'
+import type { TrialScorer } from '../score/index.ts'
+import type { AnswerFacts, Judges } from '../score/types.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
 import {
@@ -33,7 +33,9 @@ const EXPECTED_ANSWER_TOKENS = 256
 
 /** Everything a trial needs of the run around it. */
 export interface TrialContext extends DispatchContext, TrialInputs {
-  readonly score: (input: TrialInput) => TrialScore | Promise<TrialScore>
+  readonly score: TrialScorer
+  /** The judges, who know which trial they are asked about. */
+  readonly judgesOf: (prepared: PreparedTrial) => Judges
   readonly policy: DispatchPolicy
   readonly provider: Provider
   readonly budget: Budget
@@ -248,16 +250,19 @@ async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, contex
 
 /** Scores stand beside the journal: they can be made again from it. Undefined when nothing scores the sample. */
 export async function scoreOf(
-  { sample, trial, trialKey: key }: PreparedTrial,
-  { output }: TrialRecord,
-  { score, scoring, scoringPass }: Pick<TrialContext, 'score' | 'scoring' | 'scoringPass'>,
+  prepared: PreparedTrial,
+  record: TrialRecord,
+  { score, judgesOf, scoring, scoringPass }: Pick<TrialContext, 'score' | 'judgesOf' | 'scoring' | 'scoringPass'>,
 ): Promise<ScoreLine | undefined> {
-  const pending = score({ output, expected: sample.expected, vars: sample.vars, assertions: sample.assertions })
+  const { sample, trial, messages } = prepared
+  const { expected, vars, assertions } = sample
+  const input = { output: record.output, expected, vars, assertions, messages, facts: factsOf(record) }
+  const pending = score(input, judgesOf(prepared))
   const scored = pending instanceof Promise ? await pending : pending
   const entries = Object.entries(scored.scores)
   if (entries.length === 0) return undefined
   return {
-    trial: key,
+    trial: prepared.trialKey,
     pass: scoringPass,
     scoring,
     pairKey: pairKey(sample, trial.epoch),
@@ -265,5 +270,18 @@ export async function scoreOf(
     score: scored.score,
     scores: Object.fromEntries(entries.map(([label, { value }]) => [label, value])),
     reason: scored.reason,
+  }
+}
+
+function factsOf(record: TrialRecord): AnswerFacts {
+  const { finishReason, refusal, toolCalls, costUsd, completionTokens, latencyUs, ttftUs } = record
+  return {
+    finishReason,
+    refusal,
+    toolCalls,
+    latencyMs: latencyUs === null ? null : latencyUs / 1_000,
+    ttftMs: ttftUs === null ? null : ttftUs / 1_000,
+    costUsd,
+    completionTokens,
   }
 }

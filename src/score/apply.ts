@@ -8,7 +8,16 @@ import { oneLine } from '../lib/text.ts'
 import { unscored } from './marks.ts'
 import { memoized } from './memo.ts'
 import { findScorer } from './parse.ts'
-import type { ParsedScorer, Score, ScoreFunction, ScoreInput, Scorer, TrialScore } from './types.ts'
+import {
+  type Judges,
+  NotJudged,
+  type ParsedScorer,
+  type Score,
+  type ScoreFunction,
+  type ScoreInput,
+  type Scorer,
+  type TrialScore,
+} from './types.ts'
 
 /** An answer, its sample's right answers, and the scorers that the sample asks for itself. */
 export interface TrialInput extends ScoreInput {
@@ -22,6 +31,12 @@ export interface TrialScorerOptions {
   readonly isExplicit: boolean
 }
 
+/** A score, or that it is still to be made since a judge gave no answer. */
+interface Outcome {
+  readonly score: Score
+  readonly isFinal: boolean
+}
+
 /** One scorer at work: under which name, and with which right answers. */
 interface Task {
   readonly label: string
@@ -29,14 +44,17 @@ interface Task {
   readonly input: ScoreInput
 }
 
-/** A function that scores the answers of a run. It never throws and its promise never rejects. */
-export function trialScorer(options: TrialScorerOptions): (input: TrialInput) => TrialScore | Promise<TrialScore> {
-  return (input) => {
+/** Scores one answer. It never throws and its promise never rejects. */
+export type TrialScorer = (input: TrialInput, judges: Judges) => TrialScore | Promise<TrialScore>
+
+/** A function that scores the answers of a run. */
+export function trialScorer(options: TrialScorerOptions): TrialScorer {
+  return (input, judges) => {
     const tasks = tasksOf(options, input)
-    const outcomes = tasks.map(attempt)
-    const settled = outcomes.filter((outcome): outcome is Score => !isPromise(outcome))
+    const outcomes = tasks.map((task) => attempt(task, judges))
+    const settled = outcomes.filter((outcome): outcome is Outcome => !isPromise(outcome))
     if (settled.length === outcomes.length) return combined(tasks, settled)
-    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((scores) => combined(tasks, scores))
+    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((all) => combined(tasks, all))
   }
 }
 
@@ -82,7 +100,7 @@ function tasksOf({ scorers, isExplicit }: TrialScorerOptions, input: TrialInput)
     tasks.push({
       label: freeLabel(labelOf(assertion), tasks),
       score: scoreFunctionOf(labelOf(assertion)),
-      input: { output: input.output, expected: assertion.expected, vars: input.vars },
+      input: { ...input, expected: assertion.expected },
     })
   }
   return tasks
@@ -113,38 +131,44 @@ const scoreFunctionOf = memoized(100, (label): ScoreFunction => {
   return () => unscored(`a dataset cannot ask for the scorer ${oneLine(label, 60)}`)
 })
 
-function attempt({ score, input }: Task): Score | Promise<Score> {
+function attempt({ score, input }: Task, judges: Judges): Outcome | Promise<Outcome> {
   try {
-    const outcome = score(input)
+    const outcome = score(input, judges)
     return isPromise(outcome) ? outcome.then(checked, scorerError) : checked(outcome)
   } catch (error) {
     return scorerError(error)
   }
 }
 
-function isPromise(outcome: Score | Promise<Score>): outcome is Promise<Score> {
+function isPromise<T extends object>(outcome: T | Promise<T>): outcome is Promise<T> {
   return 'then' in outcome
 }
 
 /** Scorers of users take part as well: a value outside 0..1 would falsify every mean. */
-function checked(score: Score): Score {
+function checked(score: Score): Outcome {
   const { value, pass } = score
-  if (value === null ? pass === null : value >= 0 && value <= 1 && pass !== null) return score
-  return unscored(
-    `scorer error: value ${value} with pass ${pass}; expected 0 to 1 with true or false, or null with null`,
-  )
+  if (value === null ? pass === null : value >= 0 && value <= 1 && pass !== null) return { score, isFinal: true }
+  return {
+    score: unscored(
+      `scorer error: value ${value} with pass ${pass}; expected 0 to 1 with true or false, or null with null`,
+    ),
+    isFinal: true,
+  }
 }
 
-function scorerError(error: unknown): Score {
-  return unscored(oneLine(`scorer error: ${messageOf(error)}`))
+function scorerError(error: unknown): Outcome {
+  if (error instanceof NotJudged) return { score: unscored(oneLine(`not judged: ${error.message}`)), isFinal: false }
+  return { score: unscored(oneLine(`scorer error: ${messageOf(error)}`)), isFinal: true }
 }
 
-function combined(tasks: readonly Task[], scores: readonly Score[]): TrialScore {
+function combined(tasks: readonly Task[], outcomes: readonly Outcome[]): TrialScore {
+  const scores = outcomes.map(({ score }) => score)
   return {
     pass: passOf(scores),
     score: meanOf(scores),
     scores: Object.fromEntries(tasks.map(({ label }, index) => [label, scores[index] ?? unscored('')])),
     reason: reasonOf(tasks, scores),
+    isFinal: outcomes.every(({ isFinal }) => isFinal),
   }
 }
 

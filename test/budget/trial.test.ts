@@ -21,6 +21,7 @@ import { promptTokensBound } from '../../src/prompt/tokens.ts'
 import type { Message } from '../../src/prompt/types.ts'
 import { type Completion, type ErrorKind, type Provider, ProviderError, type Usage } from '../../src/provider/types.ts'
 import { settleTrial, type TrialContext } from '../../src/run/trial.ts'
+import { NO_JUDGES } from '../score/helpers.ts'
 import { POLICY } from '../dispatch/play.ts'
 import { JumpingClock } from '../dispatch/simulated.ts'
 
@@ -263,7 +264,8 @@ async function run(world: World): Promise<string[]> {
     request: { maxTokens, temperature: null, stream: false, params: {} },
     seed: 0,
     provider,
-    score: () => ({ pass: null, score: null, scores: {}, reason: '' }),
+    score: () => ({ pass: null, score: null, scores: {}, reason: '', isFinal: true }),
+    judgesOf: () => NO_JUDGES,
     budget,
     journal: playedJournal({ clock, upTo: (most) => world.upTo(most) }),
     cache: null,

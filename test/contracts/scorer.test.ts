@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import * as registry from '../../src/score/registry.ts'
 import { scorerNames } from '../../src/score/index.ts'
 import type { Score, ScoreInput, Scorer } from '../../src/score/types.ts'
+import { NO_JUDGES, scoreInput } from '../score/helpers.ts'
 
 const scorers: readonly Scorer[] = Object.values(registry)
 
@@ -77,7 +78,7 @@ for (const scorer of scorers) {
     const again = scorer.create(undefined)
     fc.assert(
       fc.property(outputs, (output) => {
-        const input = { output, expected, vars: VARS }
+        const input = scoreInput({ output, expected, vars: VARS })
         const first = valid(scoreNow(score, input))
         assert.equal(scoreNow(again, input), first)
         assert.equal(scoreNow(score, input), first)
@@ -89,13 +90,13 @@ for (const scorer of scorers) {
     const score = scorer.create(undefined)
     fc.assert(
       fc.property(outputs, fc.array(outputs, { maxLength: 3 }), outputs, (output, anything, schema) => {
-        valid(scoreNow(score, { output, expected: anything, vars: { schema } }))
+        valid(scoreNow(score, scoreInput({ output, expected: anything, vars: { schema } })))
       }),
     )
   })
 
   test(`${scorer.name} judges nothing without right answers, or needs none`, () => {
-    const outcome = scoreNow(scorer.create(undefined), { output: 'Paris', expected: [], vars: {} })
+    const outcome = scoreNow(scorer.create(undefined), scoreInput({ output: 'Paris' }))
     assert.is(outcome.value, null)
   })
 
@@ -121,7 +122,7 @@ for (const scorer of scorers) {
       '-',
       'answer: ',
     ]) {
-      valid(scoreNow(score, { output: piece.repeat(200_000 / piece.length), expected, vars: VARS }))
+      valid(scoreNow(score, scoreInput({ output: piece.repeat(200_000 / piece.length), expected, vars: VARS })))
     }
     // It takes well under a second; anything quadratic would take minutes.
     assert.ok(performance.now() - startedMs < 20_000)
@@ -129,7 +130,7 @@ for (const scorer of scorers) {
 }
 
 function scoreNow(score: ReturnType<Scorer['create']>, input: ScoreInput): Score {
-  const outcome = score(input)
+  const outcome = score(input, NO_JUDGES)
   if ('then' in outcome) throw new Error('expected a score at once')
   return outcome
 }

@@ -1,8 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Assertion } from '../../src/dataset/types.ts'
-import { checkSample, parseScorer, trialScorer, type TrialInput } from '../../src/score/index.ts'
+import * as chapter from '../../src/score/index.ts'
+import { checkSample, parseScorer, type TrialInput } from '../../src/score/index.ts'
 import type { ParsedScorer, Score, ScoreFunction, TrialScore } from '../../src/score/types.ts'
+import { NO_JUDGES, scoreInput } from './helpers.ts'
 
 test('one scorer decides alone, and without a promise', () => {
   const score = trialScorer({ scorers: [parseScorer('exact')], isExplicit: false })
@@ -11,6 +13,7 @@ test('one scorer decides alone, and without a promise', () => {
     score: 1,
     scores: { exact: { value: 1, pass: true, reason: 'equals the expected answer' } },
     reason: 'equals the expected answer',
+    isFinal: true,
   })
 })
 
@@ -141,7 +144,12 @@ test('checks the assertions of a sample as well', () => {
 })
 
 function input(output: string, expected: readonly string[], assertions: readonly Assertion[] = []): TrialInput {
-  return { output, expected, vars: {}, assertions }
+  return { ...scoreInput({ output, expected }), assertions }
+}
+
+function trialScorer(options: chapter.TrialScorerOptions): (input: TrialInput) => TrialScore | Promise<TrialScore> {
+  const score = chapter.trialScorer(options)
+  return (input) => score(input, NO_JUDGES)
 }
 
 function made(label: string, score: ScoreFunction): ParsedScorer {

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { findScorer, parseScorer, promptfooTypes, scorerNames } from '../../src/score/index.ts'
-import { refusalOf } from './helpers.ts'
+import { NO_JUDGES, refusalOf, scoreInput } from './helpers.ts'
 
 test('lists the scorers by name', () => {
   assert.equal(scorerNames(), [
@@ -30,7 +30,7 @@ test('reads a name with and without an argument', () => {
 test('an argument may hold further colons', () => {
   const { argument, score } = parseScorer('regex:^a:b$')
   assert.is(argument, '^a:b$')
-  assert.equal(score({ output: 'a:b', expected: [], vars: {} }), { value: 1, pass: true, reason: 'matches "^a:b$"' })
+  assert.equal(score(scoreInput({ output: 'a:b' }), NO_JUDGES), { value: 1, pass: true, reason: 'matches "^a:b$"' })
 })
 
 for (const [text, message] of [
