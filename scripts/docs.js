@@ -1,20 +1,20 @@
 /**
- * Writes the reference pages from the code: docs/config.md, docs/scorers.md and docs/files.md; and docs/failures.md from what
- * the tests have measured. With --check it only says whether they are up to date, for CI.
+ * Writes the reference pages from the code: docs/config.md, docs/files.md, docs/scorers.md and a page for each scorer; and
+ * docs/failures.md and docs/parity.md from what the tests have measured. With --check it only says whether they are up to
+ * date. Either way it looks whether every relative link of the docs leads somewhere.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { flagOf, options } from '../dist/config/options.js'
 import { COLUMNS } from '../dist/report/results-csv.js'
-import * as scorers from '../dist/score/registry.js'
 import { failuresPage } from './failures-page.js'
+import { brokenLinks, pagesOf } from './links.js'
+import { table } from './markdown.js'
+import { scorerPages } from './scorer-pages.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const GENERATED = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->'
-const cell = (text) => String(text).replaceAll('|', '\\|')
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')
 
 function configPage() {
   const groups = new Map()
@@ -36,27 +36,6 @@ function configPage() {
 Every setting is a flag of \`assay eval\` and a key of \`eval.config.ts\`. Flags override the file, the file overrides the
 defaults; a repeatable flag replaces the file's list. Times carry their unit (\`500ms\`, \`60s\`, \`5m\`), shares are \`0.05\` or \`5%\`.
 A key that exists nowhere is an error that says what was meant. \`--config <file>\` reads another file than \`eval.config.ts\`; it is a flag alone.
-
-${sections.join('\n\n')}
-`
-}
-
-function scorersPage() {
-  const sections = Object.values(scorers).map(({ name, summary, argument, needsExpected }) => {
-    const lines = [
-      summary,
-      '',
-      `- Argument: ${argument === null ? 'none' : argument}`,
-      `- Needs an expected answer: ${needsExpected ? 'yes' : 'no'}`,
-    ]
-    return `## ${name}\n\n${lines.join('\n')}`
-  })
-  return `${GENERATED}
-
-# Scorers
-
-\`--scorer name[:argument]\`, repeatable. A trial passes when every scorer passes. Where a row has several right answers
-(\`--expected-separator\`, or a JSON list), matching one of them is enough. A failed trial has no score.
 
 ${sections.join('\n\n')}
 `
@@ -97,24 +76,41 @@ ${table(['column', 'meaning', 'depends on events'], rows)}
 const MEASURED = '<!-- Made by `npm run docs` from test/golden/chaos.json, which the tests of test/chaos hold. -->'
 const pages = {
   'config.md': configPage(),
-  'scorers.md': scorersPage(),
   'files.md': filesPage(),
   'failures.md': failuresPage(root, MEASURED, table),
+  ...(await scorerPages(root, GENERATED)),
 }
-const stale = []
+
+const docs = join(root, 'docs')
+const isCheck = process.argv.includes('--check')
+const problems = []
+
+/** Undefined for a page that is not there. */
+function currentText(name) {
+  try {
+    return readFileSync(join(docs, name), 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+mkdirSync(join(docs, 'scorers'), { recursive: true })
 for (const [name, text] of Object.entries(pages)) {
-  const path = join(root, 'docs', name)
-  if (process.argv.includes('--check')) {
-    let current = ''
-    try {
-      current = readFileSync(path, 'utf8')
-    } catch {
-      // Absent is as stale as outdated.
-    }
-    if (current !== text) stale.push(`docs/${name}`)
-  } else writeFileSync(path, text)
+  const current = currentText(name)
+  if (current === text) continue
+  if (isCheck) problems.push(`docs/${name} is ${current === undefined ? 'missing' : 'out of date'}: run npm run docs`)
+  else writeFileSync(join(docs, name), text)
 }
-if (stale.length > 0) {
-  console.error(`out of date: ${stale.join(', ')}. Run npm run docs.`)
+// Whatever else is under docs/scorers was the page of a scorer that is gone.
+for (const file of readdirSync(join(docs, 'scorers'))) {
+  const name = `scorers/${file}`
+  if (name in pages) continue
+  if (isCheck) problems.push(`docs/${name} is the page of no scorer: run npm run docs`)
+  else rmSync(join(docs, name))
+}
+problems.push(...brokenLinks(root, pagesOf(root)).map((link) => `${link} leads nowhere`))
+if (problems.length > 0) {
+  console.error(problems.join('\n'))
   process.exitCode = 1
 }

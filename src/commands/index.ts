@@ -4,6 +4,8 @@ import type { Command } from './types.ts'
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import('./eval.ts')).evaluate,
   plan: async () => (await import('./plan.ts')).plan,
+  score: async () => (await import('./score.ts')).score,
+  calibrate: async () => (await import('./calibrate.ts')).calibrate,
   cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,
 }

@@ -56,11 +56,12 @@ export const simulate: Command = {
 
 /** Registers the answers of a dataset under the prompts that `eval` would send for it; returns how many prompts have one. */
 async function teach(simulator: Simulator, typed: Readonly<Record<string, unknown>>, io: CommandIo): Promise<number> {
-  const settings = resolveSettings(readConfig({ ...typed, simulate: true }, undefined), {
+  const settings = await resolveSettings(readConfig({ ...typed, simulate: true }, undefined), {
     cwd: io.cwd,
     env: {},
     flags: typed,
     sendsNothing: true,
+    scoresOnly: false,
   })
   const prepared = await prepare(settings, { ...io, stagingParent: null })
   try {

@@ -10,6 +10,9 @@ import type { ReadConfig } from './options.ts'
 import { simulatorOptions } from './simulator.ts'
 import type { EndpointSettings, Surroundings } from './types.ts'
 
+/** Providers without an address of their own: one is started for the run, the other asks nobody. */
+const ASKED_NOWHERE = new Set(['simulator', 'replay'])
+
 export function endpointSettings(
   config: ReadConfig,
   surroundings: Surroundings,
@@ -19,7 +22,7 @@ export function endpointSettings(
   return {
     profile,
     address:
-      profile.name === 'simulator' || surroundings.sendsNothing ? null : addressOf(profile, config, surroundings),
+      ASKED_NOWHERE.has(profile.name) || surroundings.sendsNothing ? null : addressOf(profile, config, surroundings),
     params: paramsOf(config),
     maxTokens: config.maxTokens ?? 1_024,
     temperature: config.temperature ?? null,
@@ -29,7 +32,13 @@ export function endpointSettings(
 }
 
 /** Checked here already, so that a wrong address is known before the dataset is read. */
-function addressOf(profile: ProviderProfile, { baseUrl, apiKeyEnv }: ReadConfig, { env }: Surroundings): Endpoint {
+function addressOf(
+  profile: ProviderProfile,
+  { baseUrl, apiKeyEnv }: ReadConfig,
+  { env, scoresOnly }: Surroundings,
+): Endpoint {
+  // The models are not asked: their address alone decides what was answered, and no key is needed.
+  if (scoresOnly) return resolveEndpoint({ ...profile, apiKeyEnv: null, apiKeyRequired: false }, env, { baseUrl })
   const endpoint = resolveEndpoint(profile, env, { baseUrl, apiKeyEnv })
   requestUrl(endpoint.baseUrl, endpoint.apiKey)
   return endpoint
@@ -48,14 +57,26 @@ function providerName(config: ReadConfig, { env, flags, sendsNothing }: Surround
   }
   if (isAsked) return 'simulator'
   const name = config.provider ?? (env['OPENROUTER_API_KEY'] ? 'openrouter' : 'simulator')
-  if (name !== 'simulator') return name
-  if (config.baseUrl !== undefined) return 'custom'
-  if (env['CI'] && env['CI'] !== 'false' && !sendsNothing) {
-    throw new UserError(
-      'CI is set and no endpoint is named. Set OPENROUTER_API_KEY (or --provider and its key) for real answers, or ask for simulated ones with --simulate.',
-    )
-  }
-  return name
+  if (name === 'simulator' && config.baseUrl !== undefined) return 'custom'
+  return name === 'simulator' ? simulatorUnlessCi('--provider', '--simulate', { env, sendsNothing }) : name
+}
+
+/** Who is asked when nobody is named: OpenRouter when its key is there, else the simulator. */
+export function defaultProvider(flag: string, { env, sendsNothing }: Surroundings): string {
+  if (env['OPENROUTER_API_KEY']) return 'openrouter'
+  return simulatorUnlessCi(flag, `${flag} simulator`, { env, sendsNothing })
+}
+
+/** Nobody looks at a banner in CI: there the simulator has to be asked for by name. */
+function simulatorUnlessCi(
+  flag: string,
+  byName: string,
+  { env, sendsNothing }: Pick<Surroundings, 'env' | 'sendsNothing'>,
+): string {
+  if (!env['CI'] || env['CI'] === 'false' || sendsNothing) return 'simulator'
+  throw new UserError(
+    `CI is set and no endpoint is named. Set OPENROUTER_API_KEY (or ${flag} and its key) for real answers, or ask for simulated ones with ${byName}.`,
+  )
 }
 
 function paramsOf(config: ReadConfig): Record<string, unknown> {

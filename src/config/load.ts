@@ -1,4 +1,4 @@
-/** Reads eval.config.ts. The one place where code of the user runs: a config file is code the user wrote. */
+/** Reads eval.config.ts and modules of scorers: code that the user wrote and named. */
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,15 +22,19 @@ export async function loadConfig(cwd: string, asked: string | undefined): Promis
   }
   const name = asked ?? NAMES.find((candidate) => existsSync(resolve(cwd, candidate)))
   if (name === undefined) return undefined
-  const path = resolve(cwd, name)
+  return { name: basename(name), content: await importDefault(resolve(cwd, name), name) }
+}
+
+/** What a file of the user's code exports as default. Rejects with a UserError that begins with `place`. */
+export async function importDefault(path: string, place: string): Promise<unknown> {
   // `import … from 'assay'` in the file means the program that reads it, installed beside it or not.
   const self = fileURLToPath(new URL(`../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
   try {
     // Without interop, so that a file that exports nothing as default is told so.
     const jiti = createJiti(import.meta.url, { alias: { assay: self }, interopDefault: false })
     const module: { default?: unknown } = await jiti.import(path)
-    return { name: basename(name), content: module.default }
+    return module.default
   } catch (error) {
-    throw new UserError(`${name}: cannot be loaded: ${messageOf(error)}`, { cause: error })
+    throw new UserError(`${place}: cannot be loaded: ${messageOf(error)}`, { cause: error })
   }
 }

@@ -149,6 +149,18 @@ export const options = {
     negated: true,
     about: 'Do not stream answers; time to first token is then unknown',
   }),
+  replayColumn: option({
+    group: 'models',
+    schema: text,
+    value: 'column',
+    about: 'With --provider replay: column with the outputs that are scored, as if the model had just given them',
+  }),
+  replayRun: option({
+    group: 'models',
+    schema: text,
+    value: 'dir|latest',
+    about: 'With --provider replay: earlier run whose answers are scored',
+  }),
   simulator: option({
     group: 'models',
     schema: pairs,

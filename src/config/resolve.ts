@@ -9,16 +9,18 @@ import { parseUsdPerMillion } from '../lib/usd.ts'
 import type { PriceRow } from '../plan/types.ts'
 import { messagesPrompt, readTemplate, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
-import { parseScorer } from '../score/index.ts'
-import type { ParsedScorer } from '../score/types.ts'
+import { parseReducer, type Reducer } from '../stats/reducer.ts'
 import { endpointSettings } from './endpoint.ts'
+import { judgingSettings } from './judging.ts'
 import type { ReadConfig } from './options.ts'
-import type { DatasetSettings, Settings, Surroundings } from './types.ts'
+import { resolveScorers } from './scorers.ts'
+import { parseCombine, parseThresholds, parseWeights } from '../score/index.ts'
+import type { DatasetSettings, EndpointSettings, ReplaySettings, Settings, Surroundings } from './types.ts'
 
 /** `--concurrency auto` never has more in flight. */
 const MOST_ADAPTIVE_CONCURRENCY = 256
 
-export function resolveSettings(config: ReadConfig, surroundings: Surroundings): Settings {
+export async function resolveSettings(config: ReadConfig, surroundings: Surroundings): Promise<Settings> {
   refuseWithoutResume(config)
   const system =
     config.system === undefined
@@ -27,13 +29,16 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
   const prices = new Map(
     uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
   )
+  const endpoint = endpointSettings(config, surroundings, prices)
+  const scorers = await resolveScorers(config.scorer ?? ['exact'], surroundings)
+  const replay = replaySettings(config, endpoint)
   return {
     flags: surroundings.flags,
     dataset: datasetSettings(config),
     prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
     system,
-    models: unique(config.model ?? [DEFAULT_MODEL], '--model'),
-    endpoint: endpointSettings(config, surroundings, prices),
+    models: unique(config.model ?? [replay === null ? DEFAULT_MODEL : REPLAYED_MODEL], '--model'),
+    endpoint,
     policy: {
       concurrency: config.concurrency === 'auto' ? MOST_ADAPTIVE_CONCURRENCY : (config.concurrency ?? 8),
       isAdaptive: config.concurrency === 'auto',
@@ -47,12 +52,22 @@ export function resolveSettings(config: ReadConfig, surroundings: Surroundings):
     epochs: config.epochs ?? 1,
     maxCostUsd: config.maxCost ?? null,
     prices,
-    scorers: scorersOf(config.scorer ?? ['exact']),
+    scorers,
     scorersAsked: config.scorer !== undefined,
+    composition: {
+      combine: parseCombine(config.combine ?? 'all'),
+      weights: parseWeights(config.weight ?? [], scorers),
+      thresholds: parseThresholds(config.threshold ?? [], scorers),
+    },
+    reducers: reducersOf(config),
+    judging: judgingSettings(config, scorers, endpoint, surroundings),
+    replay,
+    human: humanColumn(config, replay),
     failUnder: config.failUnder ?? null,
     maxFailed: config.maxFailed ?? 0.05,
     outDir: config.out ?? null,
     resume: config.resume ?? null,
+    scoreOnly: surroundings.scoresOnly,
     takesKeptSamples: false,
     retryFailed: config.retryFailed ?? false,
     allowChange: config.allowChange ?? false,
@@ -71,6 +86,51 @@ function refuseWithoutResume({ resume, retryFailed, allowChange }: ReadConfig): 
   if (flag === undefined) return
   throw new UserError(
     `${flag} says how to go on with a run, and no --resume names one. Add --resume latest, or leave it out.`,
+  )
+}
+
+/** Throws UserError at a reducer that these epochs can give no value. */
+function reducersOf({ reducer = [], epochs = 1 }: ReadConfig): Reducer[] {
+  const reducers = reducer.map(parseReducer)
+  unique(
+    reducers.map(({ name }) => name),
+    '--reducer',
+  )
+  const tooFew = reducers.find(({ minimumEpochs }) => minimumEpochs > epochs)
+  if (tooFew === undefined) return reducers
+  throw new UserError(
+    `--reducer ${tooFew.name} needs at least ${tooFew.minimumEpochs} epochs of every sample, found --epochs ${epochs}. Ask more often, or take a smaller number.`,
+  )
+}
+
+/** Names the model in reports when nobody says who gave the recorded outputs. */
+const REPLAYED_MODEL = 'recorded'
+
+/** Where the recorded outputs are. Throws UserError when the provider and its settings do not fit together. */
+function replaySettings({ replayColumn, replayRun }: ReadConfig, { profile }: EndpointSettings): ReplaySettings | null {
+  const asked = replayColumn !== undefined ? '--replay-column' : replayRun !== undefined ? '--replay-run' : undefined
+  if (profile.name !== 'replay') {
+    if (asked === undefined) return null
+    throw new UserError(
+      `${asked} says where recorded outputs are; nobody is asked for them then. Add --provider replay.`,
+    )
+  }
+  if (replayColumn !== undefined && replayRun !== undefined) {
+    throw new UserError('--replay-column and --replay-run both say where the outputs are. Leave one out.')
+  }
+  if (replayColumn !== undefined) return { column: replayColumn }
+  if (replayRun !== undefined) return { run: replayRun }
+  throw new UserError(
+    '--provider replay scores outputs that exist already. Say where they are: --replay-column output (a column of the dataset), or --replay-run results/<run>.',
+  )
+}
+
+/** People have judged given outputs: verdicts say nothing of answers that are asked for anew. */
+function humanColumn({ human }: ReadConfig, replay: ReplaySettings | null): string | null {
+  if (human === undefined || (replay !== null && 'column' in replay)) return human ?? null
+  throw new UserError(
+    '--human names verdicts on outputs that stand in the dataset, and these are asked for anew. Take it with --provider replay --replay-column; ' +
+      'for answers of a run, label its results.csv and use assay calibrate.',
   )
 }
 
@@ -129,16 +189,6 @@ function textOrFile(written: string, flag: string, cwd: string): { text: string;
       cause: error,
     })
   }
-}
-
-/** Two scorers of one label would be one column of the results. */
-function scorersOf(written: readonly string[]): ParsedScorer[] {
-  const scorers = written.map((scorer) => parseScorer(scorer))
-  unique(
-    scorers.map(({ label }) => label),
-    '--scorer',
-  )
-  return scorers
 }
 
 /** Price given by hand: in/out or in/out/cached, USD per million tokens. */

@@ -1,6 +1,7 @@
-/** The second half of the table of options: money, scoring, the run and what it puts out. */
+/** The second half of the table of options: money, the run and what it puts out. */
 import { option } from './option.ts'
-import { flag, pairs, share, text, texts, usdOrNone, wholeNumber } from './values.ts'
+import { scoringOptions } from './scoring-options.ts'
+import { flag, pairs, share, text, usdOrNone, wholeNumber } from './values.ts'
 
 export const runOptions = {
   maxCost: option({
@@ -17,20 +18,7 @@ export const runOptions = {
     about: 'USD per million tokens in and out, in place of the built-in price',
   }),
 
-  scorer: option({
-    group: 'scoring',
-    schema: texts,
-    value: 'name[:argument]',
-    repeatable: true,
-    about: 'Scorer; a trial passes when all of them pass',
-    standard: 'exact',
-  }),
-  failUnder: option({
-    group: 'scoring',
-    schema: share,
-    value: 'share',
-    about: 'Exit with 1 when the pass rate of any model is below',
-  }),
+  ...scoringOptions,
 
   out: option({
     group: 'run',

@@ -7,7 +7,9 @@ import type { PriceRow } from '../plan/types.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import type { Endpoint } from '../provider/index.ts'
 import type { ProviderProfile } from '../provider/types.ts'
+import type { Composition } from '../score/index.ts'
 import type { ParsedScorer } from '../score/types.ts'
+import type { Reducer } from '../stats/reducer.ts'
 import type { SimulatorOptions } from '../simulator/types.ts'
 
 /** What the process brings along. */
@@ -18,6 +20,8 @@ export interface Surroundings {
   readonly flags: Readonly<Record<string, unknown>>
   /** Nothing will be sent: neither a key nor an address is needed. */
   readonly sendsNothing: boolean
+  /** Answers that are there are scored: judges may be asked, the models are not. */
+  readonly scoresOnly: boolean
 }
 
 export interface DatasetSettings {
@@ -36,16 +40,39 @@ export interface DatasetSettings {
   readonly shard: Shard | null
 }
 
-export interface EndpointSettings {
+/** Who is asked. */
+export interface EndpointChoice {
   readonly profile: ProviderProfile
-  /** Where and with which key; null: the built-in simulator is started and tells its address. */
+  /**
+   * Where and with which key. Null: the built-in simulator, which is started and tells its address; and where nothing is
+   * asked.
+   */
   readonly address: Endpoint | null
+}
+
+export interface EndpointSettings extends EndpointChoice {
   readonly params: Readonly<Record<string, unknown>>
   readonly maxTokens: number
   readonly temperature: number | null
   readonly stream: boolean
   readonly simulator: SimulatorOptions
 }
+
+/** The models that scorers may ask. */
+export interface JudgingSettings {
+  /** Empty: no scorer may ask a judge. */
+  readonly models: readonly string[]
+  readonly panel: 'majority' | 'mean'
+  readonly maxTokens: number
+  /** A model may judge its own answers without a word. */
+  readonly allowSelf: boolean
+  readonly endpoint: EndpointChoice
+  /** Null: no scorer may ask for embeddings. */
+  readonly embeddings: { readonly model: string; readonly endpoint: EndpointChoice } | null
+}
+
+/** Where outputs come from that exist already: a column of the dataset, or an earlier run. */
+export type ReplaySettings = { readonly column: string } | { readonly run: string }
 
 export interface Settings {
   /** What was typed as flags, by config key: kept for a resume. */
@@ -64,12 +91,23 @@ export interface Settings {
   readonly scorers: readonly ParsedScorer[]
   /** False: the default scorer, which steps back for datasets without expected answers. */
   readonly scorersAsked: boolean
+  /** How their scores count. */
+  readonly composition: Composition
+  /** What the epochs of a sample come to. */
+  readonly reducers: readonly Reducer[]
+  readonly judging: JudgingSettings
+  /** Null: the answers are asked for. */
+  readonly replay: ReplaySettings | null
+  /** Column with people's verdicts on the outputs; null: none. */
+  readonly human: string | null
   readonly failUnder: number | null
   readonly maxFailed: number
   /** Run folder; null: a new one under results/. */
   readonly outDir: string | null
   /** What `--resume` named: a run folder or `latest`; null: a run of its own. */
   readonly resume: string | null
+  /** Score the answers that the run has, and ask for none. */
+  readonly scoreOnly: boolean
   /** On resume, take the samples that are kept in the run folder: their dataset came over standard input. */
   readonly takesKeptSamples: boolean
   /** On resume, ask again what has failed. */

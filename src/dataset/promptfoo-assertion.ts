@@ -4,7 +4,7 @@
  */
 import { UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
-import type { Assertion } from './types.ts'
+import { type Assertion, CELL_NUMBER } from './types.ts'
 
 /** promptfoo's assertion type → the scorer that does the same, and its argument. */
 export type AssertionTypes = Readonly<Record<string, { readonly scorer: string; readonly argument: string | null }>>
@@ -30,30 +30,73 @@ const PROMPTFOO_TYPES: ReadonlySet<string> = new Set(
 /** Types whose value is a comma-separated list. */
 const LIST_TYPES: ReadonlySet<string> = new Set(['contains-all', 'contains-any', 'icontains-all', 'icontains-any'])
 
+/** Types that compare with no text: what promptfoo would make of one (a schema, a list of dialects) would be left out here. */
+const TEXTLESS_TYPES: ReadonlySet<string> = new Set(
+  `answer-relevance contains-html contains-json contains-sql contains-xml context-faithfulness cost is-html is-json
+  is-refusal is-sql is-xml latency`.split(/\s+/),
+)
+
 /** What names code or a file to load, once white space, capitals and look-alike forms are evened out. */
 const CODE = /^(?:not-)*(?:(?:javascript|python|ruby|fn|eval|exec|package)(?:\([^)]*\))?:|file:\/\/)/
-const TYPED = /^(not-)?([a-z][a-z0-9-]*)(\(\d+(?:\.\d+)?\))?(?::([\s\S]*))?$/
+const TYPED = /^(not-)?([a-z][a-z0-9-]*)(?:\(([^()]*)\))?(?::([\s\S]*))?$/
+const NUMBER = /^\d{1,15}(?:\.\d{1,15})?$/
 
-/** One assertion from a cell that is not blank. Throws UserError for code, and for types that exist only in promptfoo. */
-export function parseAssertion(cell: string, place: AssertionPlace): Assertion {
+/**
+ * One assertion from a cell that is not blank. `configured` is the cell of its `__config` column, which stands for the number
+ * in parentheses. Throws UserError for code, and for types that exist only in promptfoo.
+ */
+export function parseAssertion(cell: string, place: AssertionPlace, configured = ''): Assertion {
   const text = cell.trim()
   if (namesCode(text)) throw refused(text, place)
-  const [, not, type = '', threshold, value] = TYPED.exec(text) ?? []
-  const known = Object.hasOwn(place.types, type)
-  if (!known && !PROMPTFOO_TYPES.has(type)) return toAssertion('equals', [text], place)
-  if (not !== undefined) throw unsupported(`not-${type}`, 'Negated assertions are not supported yet', place)
-  if (!known) throw unsupported(type, 'There is no such scorer', place)
-  if (threshold !== undefined)
-    throw unsupported(`${type}${threshold}`, 'Thresholds in a cell are not supported yet', place)
-  const trimmed = value?.trim() ?? ''
+  const [, not = '', type = '', inParentheses, value = ''] = TYPED.exec(text) ?? []
+  const isKnown = Object.hasOwn(place.types, type)
+  if (!isKnown && !PROMPTFOO_TYPES.has(type)) {
+    return toAssertion({ type: 'equals', not: '', number: configured.trim(), expected: [text] }, place)
+  }
+  if (!isKnown) throw unsupported(type, 'There is no such scorer', place)
+  if (inParentheses !== undefined && configured.trim() !== '') {
+    throw unsupported(text, 'It has a number of its own, and another one in its __config column', place)
+  }
+  const number = (inParentheses ?? configured).trim()
+  if (inParentheses === '' || (number !== '' && !NUMBER.test(number))) {
+    throw unsupported(text, `"${oneLine(number, 60)}" is no number`, place)
+  }
+  const trimmed = value.trim()
   if (namesCode(trimmed)) throw refused(text, place)
-  return toAssertion(type, LIST_TYPES.has(type) ? trimmed.split(',').map((item) => item.trim()) : [trimmed], place)
+  if (trimmed !== '' && TEXTLESS_TYPES.has(type)) throw unsupported(text, `"${type}" takes no text`, place)
+  const expected = LIST_TYPES.has(type) ? trimmed.split(',').map((item) => item.trim()) : [trimmed]
+  return toAssertion({ type, not, number, expected: expected.filter((item) => item !== '') }, place)
 }
 
-function toAssertion(type: string, expected: readonly string[], place: AssertionPlace): Assertion {
+/** A cell, read. */
+interface CellParts {
+  readonly type: string
+  /** `not-` or nothing. */
+  readonly not: string
+  /** Its digits; empty when there is none. */
+  readonly number: string
+  readonly expected: readonly string[]
+}
+
+function toAssertion({ type, not, number, expected }: CellParts, place: AssertionPlace): Assertion {
   const entry = Object.hasOwn(place.types, type) ? place.types[type] : undefined
   if (entry === undefined) throw unsupported(type, 'There is no such scorer', place)
-  return { scorer: entry.scorer, argument: entry.argument, expected: expected.filter((item) => item !== '') }
+  const scorer = not + entry.scorer
+  const [hole, byDefault = ''] = CELL_NUMBER.exec(entry.argument ?? '') ?? []
+  if (hole !== undefined) {
+    const filled = number === '' ? byDefault : number
+    if (filled === '') throw unsupported(type, `It needs a number: ${type}(100)`, place)
+    return { scorer, argument: entry.argument?.replace(hole, filled) ?? null, expected }
+  }
+  if (number === '') return { scorer, argument: entry.argument, expected }
+  const threshold = thresholdIn(number)
+  if (threshold === undefined) throw unsupported(`${type}(${number})`, 'A threshold is a number from 0 to 1', place)
+  return { scorer, argument: entry.argument, expected, threshold }
+}
+
+/** A share from 0 to 1; undefined when the text is none. */
+export function thresholdIn(text: string): number | undefined {
+  return NUMBER.test(text.trim()) && Number(text) <= 1 ? Number(text) : undefined
 }
 
 function namesCode(text: string): boolean {
@@ -72,9 +115,10 @@ function refused(text: string, { file, line, column }: AssertionPlace): UserErro
   )
 }
 
-function unsupported(type: string, why: string, { file, line, column, types }: AssertionPlace): UserError {
+function unsupported(asked: string, why: string, { file, line, column, types }: AssertionPlace): UserError {
+  const shown = oneLine(asked, 60)
   return new UserError(
-    `${file}:${line}: column "${column}": promptfoo's assertion "${type}" cannot be used. ${why}; the types that exist are ` +
-      `${Object.keys(types).join(', ')}. A plain answer that reads like a type is written "equals:${type}".`,
+    `${file}:${line}: column "${column}": promptfoo's assertion "${shown}" cannot be used. ${why}; the types that exist are ` +
+      `${Object.keys(types).join(', ')}. A plain answer that reads like a type is written "equals:${shown}".`,
   )
 }

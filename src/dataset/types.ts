@@ -11,6 +11,8 @@ export interface Sample {
   readonly expected: readonly string[]
   /** Scorers that this row alone asks for (promptfoo's `__expected` columns). */
   readonly assertions: readonly Assertion[]
+  /** promptfoo's `__threshold`: the answer passes when the weighted mean of all its scores is at least this, 0..1. */
+  readonly passFrom?: number
   /** promptfoo's `__metadata:key` columns and `__description`, by key. */
   readonly metadata: Readonly<Record<string, string>>
   /** promptfoo's `__prefix` and `__suffix`: text put around the rendered prompt. */
@@ -20,10 +22,20 @@ export interface Sample {
 
 /** One scorer asked for by a row, with the answers that it compares with. */
 export interface Assertion {
-  /** Name in the scorer registry. */
+  /** Name in the scorer registry; `not-` in front of it negates. */
   readonly scorer: string
   readonly argument: string | null
   readonly expected: readonly string[]
+  /** Value from which the answer passes, 0..1; absent: the scorer's own. */
+  readonly threshold?: number
+}
+
+/** Where the argument of an assertion type has a place for the cell's number; behind `=` the one for a cell without. */
+export const CELL_NUMBER = /\{number(?:=([\d.]+))?\}/
+
+/** The right answers that assertions name; the texts of negated ones are wrong answers. */
+export function assertedAnswers(assertions: readonly Assertion[]): string[] {
+  return assertions.filter(({ scorer }) => !scorer.startsWith('not-')).flatMap(({ expected }) => expected)
 }
 
 /** One row as a reader found it: nothing is interpreted yet. */

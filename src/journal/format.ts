@@ -6,7 +6,8 @@
  *     {"type":"journal","formatVersion":1,"crc32":"…"}
  *
  * and every further line one of journal/types.ts: `started` before an attempt is sent, `retrying` after an attempt that will
- * be repeated, `settled` after the attempt that decides the trial. The file is only ever appended to.
+ * be repeated, `settled` after the attempt that decides the trial. Calls of judges and embeddings have `started` and `retrying`
+ * lines of their own, and one `judged` line when they are answered. The file is only ever appended to.
  *
  * `crc32` is the last field of every line, a checksum of what stands before it (lib/checked-line.ts). A line is valid when it
  * holds.
@@ -15,6 +16,8 @@
  * of them; a machine that loses power may lose those of the last group commit. The last line may be torn: it has no line
  * feed, and is cut off before the next append. Anything else that is not a valid line is damage, an error that names line and
  * byte.
+ *
+ * A judge call that is given up leaves `retrying` lines alone, the last attempt included: a later session asks again.
  *
  * A resumed run goes on in the same file. Attempts of one trial follow each other, so a `started` line that no `retrying` or
  * `settled` line of its trial follows is an attempt that was cut off: possibly billed. Of two `settled` lines of one trial (a

@@ -4,7 +4,7 @@ import { AppendFile } from '../lib/append-file.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { NumberList } from '../lib/number-list.ts'
 import { decodeLine, encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
-import type { RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
+import type { JudgeRecord, RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
 
 /** Stand for "no line" in the index: not yet, and never. */
 const ABSENT = -1
@@ -59,6 +59,12 @@ export class Journal {
     return this.#journal.synced()
   }
 
+  /** Resolves when the judge's answer is on disk: what is paid for is not asked again. */
+  judged(record: JudgeRecord): Promise<void> {
+    this.#journal.append(encodeLine(record))
+    return this.#journal.synced()
+  }
+
   /** Scores can be computed again from the journal, so nobody waits for them. */
   scored(index: number, line: ScoreLine): void {
     this.#scoredAt.set(index, this.#scores.append(`${JSON.stringify(line)}\n`))
@@ -90,10 +96,11 @@ export class Journal {
     const path = join(this.#dir, JOURNAL_FILE)
     const journal = new LineFile(path)
     const scores = new LineFile(join(this.#dir, SCORES_FILE))
-    const recordAt = (offset: number): TrialRecord =>
-      decodeLine(journal.lineAt(offset), `${path}: byte ${offset}`) as TrialRecord
+    const lineAt = (offset: number): unknown => decodeLine(journal.lineAt(offset), `${path}: byte ${offset}`)
+    const recordAt = (offset: number): TrialRecord => lineAt(offset) as TrialRecord
     return {
       recordAt,
+      judgedAt: (offset) => lineAt(offset) as JudgeRecord,
       record: (index) => {
         const offset = this.#settledAt.at(index) ?? ABSENT
         return offset < 0 ? undefined : recordAt(offset)
@@ -119,6 +126,8 @@ export interface KeptBytes {
 export interface JournalReader {
   /** The record that starts at a byte of the journal. */
   recordAt(offset: number): TrialRecord
+  /** The judge's answer that starts at a byte of the journal. */
+  judgedAt(offset: number): JudgeRecord
   /** Undefined when the trial did not settle. */
   record(index: number): TrialRecord | undefined
   /** Undefined when the trial has no score: failed, or never settled. */

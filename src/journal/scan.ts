@@ -1,14 +1,13 @@
 /** What has happened in this run so far? The journal and the scores of an earlier session, read once from the start. */
 import { join } from 'node:path'
 import { errorCode, UserError } from '../lib/errors.ts'
-import { key128 } from '../lib/hash.ts'
-import { parseJson } from '../lib/json.ts'
 import { KeyTable } from '../lib/key-table.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { visitLines } from '../lib/lines.ts'
 import { parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
-import { decodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
-import type { JournalLine, RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
+import { decodeLine, HEADER, JOURNAL_FILE } from './format.ts'
+import { type JudgeCosts, NO_JUDGE_COSTS, withJudgeRecord } from './judge-costs.ts'
+import type { JournalLine, JudgeRecord, RetryingLine, StartedLine, TrialRecord } from './types.ts'
 
 /** Attempts of a trial that came to nothing, from whichever session. */
 export interface Losses {
@@ -28,8 +27,12 @@ export interface JournalScan {
   readonly failedAt: KeyTable
   /** Of trials that have not settled since, by trial key. An attempt that was cut off counts as possibly billed. */
   readonly unsettled: Map<string, Losses>
-  /** Known cost of all settled trials. */
+  /** By key of the call: where the answer of a judge stands. */
+  readonly judgedAt: KeyTable
+  /** Known cost of all settled trials and judge calls. */
   readonly spentUsd: Usd
+  /** The part of that for judges and embeddings. */
+  readonly judges: JudgeCosts
   /** What all other attempts billed or may have billed, as far as it is known, and answers beyond their estimated cost. */
   readonly lostUsd: Usd
   /** Settled trials and attempts whose cost nobody knows: the two sums leave them out. */
@@ -60,6 +63,8 @@ class Scan {
   readonly #path: string
   readonly #settledAt = new KeyTable()
   readonly #failedAt = new KeyTable()
+  readonly #judgedAt = new KeyTable()
+  #judges = NO_JUDGE_COSTS
   readonly #open = new Map<string, OpenTrial>()
   #spentUsd = ZERO_USD
   #lostUsd = ZERO_USD
@@ -93,6 +98,7 @@ class Scan {
 
   #take(line: JournalLine, offset: number): void {
     if (line.type === 'settled') this.#settle(line, offset)
+    else if (line.type === 'judged') this.#judge(line, offset)
     else if (line.type === 'started') this.#openTrial(line).start(line)
     else this.#openTrial(line).fail(line)
   }
@@ -114,6 +120,17 @@ class Scan {
     if (record.status === 'failed') this.#failedAt.set(record.trial, offset)
   }
 
+  /** A call is answered once: it is never asked again. */
+  #judge(record: JudgeRecord, offset: number): void {
+    this.#compare(record, this.#open.get(record.trial)?.reservedUsd ?? null)
+    this.#open.delete(record.trial)
+    this.#judgedAt.set(record.trial, offset)
+    this.#judges = withJudgeRecord(this.#judges, record)
+    this.#spentUsd += usdOf(record.costUsd)
+    this.#lostUsd += usdOf(record.retryCostUsd)
+    if (record.costUsd === null || record.retryCostUsd === null) this.#costUnknown += 1
+  }
+
   #count({ status, costUsd, retryCostUsd }: TrialRecord, sign: 1n | -1n): void {
     this.#spentUsd += sign * usdOf(costUsd)
     this.#lostUsd += sign * usdOf(retryCostUsd)
@@ -121,7 +138,7 @@ class Scan {
   }
 
   /** An answer against what had been set aside for it, as the budget of that session did (plan/budget.ts). */
-  #compare({ model, costUsd, costSource }: TrialRecord, reservedUsd: Usd | null): void {
+  #compare({ model, costUsd, costSource }: TrialRecord | JudgeRecord, reservedUsd: Usd | null): void {
     const cost = usdOf(costUsd)
     if (reservedUsd === null || reservedUsd === ZERO_USD) return
     if (costSource === 'estimated' && cost < reservedUsd) this.#lostUsd += reservedUsd - cost
@@ -146,6 +163,8 @@ class Scan {
     return {
       settledAt: this.#settledAt,
       failedAt: this.#failedAt,
+      judgedAt: this.#judgedAt,
+      judges: this.#judges,
       unsettled,
       spentUsd: this.#spentUsd,
       lostUsd,
@@ -206,44 +225,4 @@ class OpenTrial {
 
 function usdOf(text: string | null): Usd {
   return parseUsd(text ?? '0') ?? ZERO_USD
-}
-
-/** Where the scores of a run's scorers stand, and which pass over the answers they are. */
-export interface ScoresScan {
-  /** By `scoreKey`: where the line starts. */
-  readonly scoredAt: KeyTable
-  /** The pass of these scorers, from 1: their own, or the next one when they have made none. */
-  readonly pass: number
-  /** Length of the valid part in bytes; undefined when there is no file. */
-  readonly bytes: number | undefined
-}
-
-/** A score holds for an answer to a question with these right answers: the pair key covers them. */
-export function scoreKey(trial: string, pair: string): string {
-  return key128(`score\n${trial}\n${pair}`)
-}
-
-/**
- * The scores that these scorers have made. Lines that make no sense are left out: a score can be made again from its record.
- *
- * @param scoring which scorers, as their lines tell it
- */
-export async function scanScores(dir: string, scoring: string, signal: AbortSignal): Promise<ScoresScan> {
-  const scoredAt = new KeyTable()
-  let [own, last] = [0, 0]
-  const visit = (text: string, offset: number): void => {
-    const line = parseJson(text)?.value as Partial<ScoreLine> | null | undefined
-    if (typeof line?.trial !== 'string' || typeof line.pairKey !== 'string') return
-    last = Math.max(last, line.pass ?? 1)
-    if (line.scoring !== scoring) return
-    own = line.pass ?? 1
-    scoredAt.set(scoreKey(line.trial, line.pairKey), offset)
-  }
-  const pass = (): number => (own > 0 ? own : last + 1)
-  try {
-    return { bytes: await visitLines(join(dir, SCORES_FILE), visit, signal), scoredAt, pass: pass() }
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { bytes: undefined, scoredAt, pass: pass() }
-    throw error
-  }
 }

@@ -1,10 +1,12 @@
 /** What happened? */
 import type { CostSource } from '../plan/types.ts'
 import type { ErrorKind, ToolCall } from '../provider/types.ts'
+import type { Observation } from '../score/types.ts'
 
 /** An attempt is about to be sent. Without a later line for it, it may have been billed. */
 export interface StartedLine {
   readonly type: 'started'
+  /** Trial key, or the key of the judge call. */
   readonly trial: string
   /** From 1. */
   readonly attempt: number
@@ -12,9 +14,10 @@ export interface StartedLine {
   readonly reservedUsd: string | null
 }
 
-/** An attempt failed and will be tried again. */
+/** An attempt failed: of a trial, one that will be tried again; of a judge call, any. */
 export interface RetryingLine {
   readonly type: 'retrying'
+  /** Trial key, or the key of the judge call. */
   readonly trial: string
   readonly attempt: number
   readonly errorKind: ErrorKind
@@ -86,7 +89,32 @@ export interface AnswerOrigin {
   readonly costUsd: string | null
 }
 
-export type JournalLine = StartedLine | RetryingLine | TrialRecord
+/** What a judge or an embedding model answered about one answer. A call that came to nothing has no such line. */
+export interface JudgeRecord {
+  readonly type: 'judged'
+  /** Key of the call: the trial and what was asked about it. */
+  readonly trial: string
+  readonly kind: 'judge' | 'embedding'
+  readonly model: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly attempts: number
+  /** The judge's words; for embeddings the cosine similarities as a JSON list. */
+  readonly text: string
+  readonly promptTokens: number | null
+  readonly completionTokens: number | null
+  /** Cost of the attempt that counted, decimal USD; null when unknown. */
+  readonly costUsd: string | null
+  readonly costSource: CostSource | null
+  /** What the other attempts billed or may have billed, decimal USD; null when unknown. */
+  readonly retryCostUsd: string | null
+  readonly possiblyBilled: number
+  readonly latencyUs: number | null
+  readonly servedModel: string | null
+  readonly generationId: string | null
+}
+
+export type JournalLine = StartedLine | RetryingLine | TrialRecord | JudgeRecord
 
 /** One trial scored in one pass: a line of scores.jsonl. */
 export interface ScoreLine {
@@ -103,6 +131,14 @@ export interface ScoreLine {
   readonly score: number | null
   readonly scores: Readonly<Record<string, number | null>>
   readonly reason: string
+  /** By label: whether the scorer passes; null when it could not judge. Left out where one scorer alone decides `passed`. */
+  readonly passes?: Readonly<Record<string, boolean | null>>
+  /** By label: what the scorer's run-level metric takes of this answer. */
+  readonly observations?: Readonly<Record<string, Observation>>
+  /** What the judges and embeddings behind it cost, whenever they were paid, decimal USD; null when unknown. */
+  readonly judgeCostUsd: string | null
+  /** True when a judge gave no answer: a later session makes the score again. */
+  readonly isOpen: boolean
 }
 
 /** What makes a run repeatable. Written before the first request; never holds a key. */
@@ -128,6 +164,10 @@ export interface Manifest {
   }
   readonly prompts: readonly { readonly name: string; readonly id: string; readonly text: string }[]
   readonly provider: { readonly name: string; readonly baseUrl: string }
+  /** Models that judge, and where; null: none. */
+  readonly judges: ManifestJudges | null
+  /** The model that makes embeddings; null: none. */
+  readonly embeddings: ManifestJudges | null
   /** Price rows as used, decimal USD per million tokens; null = unknown. */
   readonly prices: readonly ManifestPrice[]
   readonly scorers: readonly string[]
@@ -137,6 +177,22 @@ export interface Manifest {
   readonly flags: Readonly<Record<string, unknown>>
   /** Every later session, in order. */
   readonly resumes: readonly ManifestResume[]
+  /** Every pass of scorers over the answers; the reports show the last one used. */
+  readonly scorings: readonly ManifestScoring[]
+}
+
+/** One pass of scorers: what the lines of scores.jsonl with its number were made by. */
+export interface ManifestScoring {
+  readonly pass: number
+  readonly at: string
+  readonly scorers: readonly string[]
+  readonly judges: readonly string[]
+}
+
+export interface ManifestJudges {
+  readonly models: readonly string[]
+  readonly name: string
+  readonly baseUrl: string
 }
 
 /** One session that went on with the run. */

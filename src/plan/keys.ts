@@ -27,13 +27,19 @@ export function pairKey(
       readonly scorer: string
       readonly argument: string | null
       readonly expected: readonly string[]
+      readonly threshold?: number
     }[]
+    readonly passFrom?: number
   },
   epoch: number,
 ): string {
   const vars = Object.keys(sample.vars)
     .sort()
     .map((column) => [column, sample.vars[column]])
-  const assertions = sample.assertions.map(({ scorer, argument, expected }) => [scorer, argument, expected])
-  return key128(`pair\n${epoch}\n${JSON.stringify([sample.id, vars, sample.expected, assertions])}`)
+  const assertions = sample.assertions.map(({ scorer, argument, expected, threshold }) =>
+    threshold === undefined ? [scorer, argument, expected] : [scorer, argument, expected, threshold],
+  )
+  const { passFrom } = sample
+  const parts = [sample.id, vars, sample.expected, assertions, ...(passFrom === undefined ? [] : [passFrom])]
+  return key128(`pair\n${epoch}\n${JSON.stringify(parts)}`)
 }

@@ -40,4 +40,4 @@ export interface Trial {
 }
 
 /** Where a cost comes from; empty in reports when unknown. An answer from the response cache costs nothing. */
-export type CostSource = 'reported' | 'computed' | 'estimated' | 'cache'
+export type CostSource = 'reported' | 'computed' | 'estimated' | 'cache' | 'replay'

@@ -9,6 +9,6 @@ export const custom = {
   // A key of another service must not go to whatever address was typed: --api-key-env names this server's own.
   apiKeyEnv: null,
   apiKeyRequired: false,
-  capabilities: { askStreamUsage: true, maxTokensField: 'max_tokens', seedField: 'seed' },
+  capabilities: { askStreamUsage: true, maxTokensField: 'max_tokens', seedField: 'seed', jsonSchema: true },
   headers: () => ({}),
 } as const satisfies ProviderProfile

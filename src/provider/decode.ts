@@ -16,8 +16,8 @@ export type Failure =
     }
 
 /** What a body holds; beside a failure the answer is what had arrived before it. */
-export interface Decoded {
-  readonly answer: Answer
+export interface Decoded<A = Answer> {
+  readonly answer: A
   readonly failure: Failure | null
 }
 
@@ -143,8 +143,14 @@ export function compressed(encoding: string): Failure {
   return { by: 'us', kind: 'invalid_response', message }
 }
 
+/** The failure of an answer whose connection broke before the body was whole. */
+export function brokenOff(bytes: number, why: string): Failure {
+  const message = `the connection broke after ${bytes} bytes of the answer: ${why}`
+  return { by: 'us', kind: 'truncated', message }
+}
+
 /** The failure of an answer that is not in the form of a completion. */
-export function garbage(text: string): Failure {
+export function garbage(text: string, what = 'chat completion'): Failure {
   const seen = text.trim() === '' ? 'an empty body' : `"${text.trim().slice(0, 2048)}"`
-  return { by: 'us', kind: 'invalid_response', message: `the answer is no chat completion but ${seen}` }
+  return { by: 'us', kind: 'invalid_response', message: `the answer is no ${what} but ${seen}` }
 }

@@ -1,5 +1,5 @@
 /** Which bytes ask the question? A request in our words → the body of POST /chat/completions. */
-import type { Capabilities, CompletionRequest } from './types.ts'
+import type { Capabilities, CompletionRequest, EmbeddingRequest, ResponseSchema } from './types.ts'
 
 /**
  * Body fields that settings of our own decide. A parameter of one of these names would silently win or lose, so config
@@ -20,7 +20,8 @@ export const OWNED_FIELDS: readonly string[] = [
 
 /** The body as JSON text. Equal requests give equal bytes: the order of the fields is fixed, params keep theirs. */
 export function encodeRequest(request: CompletionRequest, capabilities: Capabilities): string {
-  const { maxTokensField, seedField, askStreamUsage } = capabilities
+  const { maxTokensField, seedField, askStreamUsage, jsonSchema } = capabilities
+  const { responseSchema } = request
   return JSON.stringify({
     model: request.model,
     messages: request.messages,
@@ -30,5 +31,16 @@ export function encodeRequest(request: CompletionRequest, capabilities: Capabili
     stream: request.stream,
     ...(request.stream && askStreamUsage ? { stream_options: { include_usage: true } } : {}),
     ...request.params,
+    // Last: a judge's answer has the form that it is parsed in, whatever parameters say.
+    ...(responseSchema === null || !jsonSchema ? {} : { response_format: responseFormat(responseSchema) }),
   })
+}
+
+/** The body of POST /embeddings. `encoding_format` is left out: not every server knows it, and both forms are read. */
+export function encodeEmbeddingRequest({ model, inputs }: EmbeddingRequest): string {
+  return JSON.stringify({ model, input: inputs })
+}
+
+function responseFormat({ name, schema }: ResponseSchema): object {
+  return { type: 'json_schema', json_schema: { name, strict: true, schema } }
 }

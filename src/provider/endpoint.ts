@@ -11,6 +11,42 @@ export interface Endpoint {
   readonly apiKeyEnv: string | null
 }
 
+/** The flags that name an endpoint and its model, for messages. */
+export interface EndpointFlags {
+  readonly model: string
+  readonly baseUrl: string
+  readonly apiKeyEnv: string
+  /** What asks the simulator in its place. */
+  readonly simulator: string
+}
+
+/** Of the models under evaluation. */
+export const MODEL_FLAGS: EndpointFlags = {
+  model: '--model',
+  baseUrl: '--base-url',
+  apiKeyEnv: '--api-key-env',
+  simulator: '--simulate',
+}
+
+/** Of the models that judge. */
+export const JUDGE_FLAGS: EndpointFlags = {
+  model: '--judge',
+  baseUrl: '--judge-base-url',
+  apiKeyEnv: '--judge-api-key-env',
+  simulator: '--judge-provider simulator',
+}
+
+/** Of the model that makes embeddings. */
+export const EMBEDDING_FLAGS: EndpointFlags = {
+  model: '--embedding-model',
+  baseUrl: '--embedding-base-url',
+  apiKeyEnv: '--embedding-api-key-env',
+  simulator: '--embedding-provider simulator',
+}
+
+/** What can be asked of an endpoint, by its path below the base URL. */
+export type ApiPath = '/chat/completions' | '/embeddings'
+
 /**
  * Address and key of a profile: what was typed over the environment over the profile's own.
  *
@@ -20,18 +56,19 @@ export function resolveEndpoint(
   profile: ProviderProfile,
   env: Environment,
   typed: { readonly baseUrl?: string | undefined; readonly apiKeyEnv?: string | undefined } = {},
+  flags = MODEL_FLAGS,
 ): Endpoint {
   const baseUrl = typed.baseUrl || (profile.baseUrlEnv && env[profile.baseUrlEnv]) || profile.baseUrl
   if (!baseUrl) {
     throw new UserError(
-      `Provider "${profile.name}" has no address of its own. Give one: --base-url http://127.0.0.1:8000/v1.`,
+      `Provider "${profile.name}" has no address of its own. Give one: ${flags.baseUrl} http://127.0.0.1:8000/v1.`,
     )
   }
   if (typed.apiKeyEnv && !/^[A-Za-z_]\w*$/.test(typed.apiKeyEnv)) {
     // Not repeated: it may be the key itself.
     throw new UserError(
-      '--api-key-env: what follows is no name of an environment variable. Put the key into a variable and give the ' +
-        "variable's name, e.g. --api-key-env MY_API_KEY.",
+      `${flags.apiKeyEnv}: what follows is no name of an environment variable. Put the key into a variable and give the ` +
+        `variable's name, e.g. ${flags.apiKeyEnv} MY_API_KEY.`,
     )
   }
   const apiKeyEnv = typed.apiKeyEnv || profile.apiKeyEnv
@@ -39,7 +76,7 @@ export function resolveEndpoint(
   if (apiKey === null && (profile.apiKeyRequired || typed.apiKeyEnv)) {
     throw new UserError(
       `Provider "${profile.name}" needs an API key, but the environment variable ${apiKeyEnv} is not set. ` +
-        'Set it, name another variable with --api-key-env, or try without a key: --simulate.',
+        `Set it, name another variable with ${flags.apiKeyEnv}, or try without a key: ${flags.simulator}.`,
     )
   }
   return { baseUrl, apiKey, apiKeyEnv }
@@ -50,26 +87,31 @@ export function resolveEndpoint(
  *
  * @throws UserError when it is no http(s) address, holds a password, or would carry the key in the clear off this machine
  */
-export function requestUrl(baseUrl: string, apiKey: string | null): URL {
+export function requestUrl(
+  baseUrl: string,
+  apiKey: string | null,
+  flags = MODEL_FLAGS,
+  path: ApiPath = '/chat/completions',
+): URL {
   if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
     throw new UserError(
-      `--base-url ${withoutSecrets(baseUrl)}: expected an address such as https://openrouter.ai/api/v1.`,
+      `${flags.baseUrl} ${withoutSecrets(baseUrl)}: expected an address such as https://openrouter.ai/api/v1.`,
     )
   }
   const url = new URL(baseUrl)
   if (url.username || url.password) {
     throw new UserError(
-      `--base-url for ${url.host} holds a user name or password. Put the key into an environment variable.`,
+      `${flags.baseUrl} for ${url.host} holds a user name or password. Put the key into an environment variable.`,
     )
   }
   if (url.protocol === 'http:' && apiKey !== null && !isLoopback(url)) {
     throw new UserError(
-      `--base-url http://${url.host}: the API key would travel unencrypted. Use https://, or unset the key's ` +
+      `${flags.baseUrl} http://${url.host}: the API key would travel unencrypted. Use https://, or unset the key's ` +
         'environment variable when the server needs none.',
     )
   }
   url.hash = ''
-  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')}/chat/completions`
+  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/(?:chat\/completions|embeddings)$/, '') + path
   return url
 }
 

@@ -3,18 +3,22 @@ import { DEFAULT_MODEL } from '../lib/default-model.ts'
 import { oneLine } from '../lib/text.ts'
 import { type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { Answer, Failure } from './decode.ts'
+import type { EndpointFlags } from './endpoint.ts'
 import { type ToldError, errorMember, readError } from './error-body.ts'
 import { valueOf } from './json.ts'
 import { rateLimitsOfRefusal } from './rate-limits.ts'
 import { type ResponseHeaders, headerOf, retryAfterMs } from './retry-after.ts'
 import { type ErrorKind, ProviderError } from './types.ts'
 
+/** The parts of an answer by which an error tells what was paid for. */
+export type PaidAnswer = Pick<Answer, 'text' | 'reasoningText' | 'toolCalls' | 'reportedCostUsd' | 'generationId'>
+
 /** Everything known about an attempt when it fails. */
 export interface FailedAttempt {
   readonly status: number
   readonly headers: ResponseHeaders
   /** What had arrived. */
-  readonly answer: Answer
+  readonly answer: PaidAnswer
   readonly generationId: string | null
   readonly elapsedUs: number
   readonly wallTime: Date
@@ -24,6 +28,8 @@ export interface FailedAttempt {
   readonly apiKey: string | null
   /** Environment variable that the key came from, for the hint; null when there is none. */
   readonly apiKeyEnv: string | null
+  /** What the user can change, for the hint. */
+  readonly flags: EndpointFlags
 }
 
 /** What replaces the default model, whose weights were retired (openrouter.md section 13). */
@@ -142,7 +148,7 @@ function serverError(attempt: FailedAttempt, status: number, error: unknown, ins
 }
 
 /** A refusal costs nothing, but an upstream that timed out may still finish, and what was generated may be charged. */
-function mayBeBilled(reportedCostUsd: Usd | null, kind: ErrorKind, answer: Answer): boolean {
+function mayBeBilled(reportedCostUsd: Usd | null, kind: ErrorKind, answer: PaidAnswer): boolean {
   if (reportedCostUsd !== null) return reportedCostUsd > ZERO_USD
   return kind === 'gateway_timeout' || answer.text !== '' || answer.reasoningText !== '' || answer.toolCalls.length > 0
 }
@@ -158,12 +164,12 @@ function withHint(message: string, hint: string): string {
   return hint === '' || /[.!?…]$/.test(message) ? message + hint : `${message}.${hint}`
 }
 
-function hintFor(kind: ErrorKind, { model, apiKeyEnv }: FailedAttempt): string {
+function hintFor(kind: ErrorKind, { model, apiKeyEnv, flags }: FailedAttempt): string {
   if (kind === 'unauthorized' && apiKeyEnv !== null) return ` Check the key in ${apiKeyEnv}.`
   if (kind === 'not_found') {
     return model === DEFAULT_MODEL
-      ? ` Check --base-url, or try --model ${ITS_SUCCESSOR}.`
-      : ' Check --model and --base-url.'
+      ? ` Check ${flags.baseUrl}, or try ${flags.model} ${ITS_SUCCESSOR}.`
+      : ` Check ${flags.model} and ${flags.baseUrl}.`
   }
   return ''
 }
@@ -173,7 +179,7 @@ function redirected(attempt: FailedAttempt): ProviderError {
   const target = URL.canParse(location, attempt.url.href) ? new URL(location, attempt.url.href).host : 'nowhere'
   const message =
     `${attempt.status}: ${attempt.url.host} redirects to ${target}, which is not followed since the key must go ` +
-    'nowhere else. If the address has moved, give the new one with --base-url.'
+    `nowhere else. If the address has moved, give the new one with ${attempt.flags.baseUrl}.`
   return new ProviderError('redirected', forPeople(message, attempt), factsOf(attempt))
 }
 

@@ -1,23 +1,18 @@
 /** How does one attempt travel? The edge to the network: its callbacks, its limits and the clock. */
 import type { Dispatcher } from 'undici'
 import { errorCode, messageOf } from '../lib/errors.ts'
-import { type Decoded, NO_ANSWER, compressed, decodeBody } from './decode.ts'
-import { type FailedAttempt, answerWithoutKey, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
+import { type Decoded, type Failure, NO_ANSWER, brokenOff, compressed } from './decode.ts'
+import type { EndpointFlags } from './endpoint.ts'
+import { type FailedAttempt, type PaidAnswer, errorOfAnswer, errorOfStatus, factsOf, forPeople } from './errors.ts'
 import { fieldsOf, nonEmptyText, valueOf, textOf } from './json.ts'
-import { rateLimitsOf } from './rate-limits.ts'
 import { type ResponseHeaders, headerOf } from './retry-after.ts'
-import { SseDecoder } from './sse.ts'
-import { StreamAccumulator } from './stream.ts'
-import { type AttemptTiming, type Completion, ProviderError } from './types.ts'
+import { ProviderError } from './types.ts'
 
 /** The largest body that is read: far above any answer, far below what would hurt. */
 export const BODY_CAP_BYTES = 32 * 1024 * 1024
 
 /** How much is read of the body of a failure: what it says stands at its start. */
 const ERROR_CAP_BYTES = 1024 * 1024
-
-/** A body is asked whether it is an unmarked stream until this much of it was there. */
-const UNMARKED_START_BYTES = 16
 
 /** How long a server may keep the body open after its last event before the connection is given up. */
 const DRAIN_MS = 1000
@@ -38,19 +33,57 @@ export interface Wire {
   readonly apiKey: string | null
   readonly apiKeyEnv: string | null
   readonly bodyCapBytes: number
+  /** What the user can change about it, for hints. */
+  readonly flags: EndpointFlags
+}
+
+/** What the body of a good answer comes to. One is made for each attempt. */
+export interface BodyReader<A extends PaidAnswer> {
+  /** True when nothing more is to come but the end of the body. */
+  readonly finished: boolean
+  /** The headers are there. */
+  begin(contentType: string): void
+  /** Takes the bytes of one piece, cut anywhere. `atUs`: when the socket read that brought it came. */
+  feed(chunk: Buffer, atUs: number): void
+  /** The body has ended as it should. */
+  end(atUs: number): void
+  /** What had arrived of an attempt that is given up. */
+  soFar(): PaidAnswer
+  /** What it comes to. `broken`: that the connection broke before the end. */
+  decoded(broken: Failure | null): Decoded<A>
+}
+
+/** A good answer, and how it came. */
+export interface Arrival<A> {
+  readonly answer: A
+  readonly headers: ResponseHeaders
+  /** Microseconds since the start of the attempt, as all stamps. */
+  readonly headersUs: number
+  readonly endUs: number
 }
 
 /** Sends one attempt. Rejects with ProviderError; anything else is a mistake of ours. */
-export function post(wire: Wire, body: string, signal: AbortSignal): Promise<Completion> {
-  return new Promise((resolve, reject) => new Attempt(wire, body, signal, resolve, reject).start())
+export function post<A extends PaidAnswer>(
+  wire: Wire,
+  body: string,
+  reader: BodyReader<A>,
+  signal: AbortSignal,
+): Promise<Arrival<A>> {
+  return new Promise((resolve, reject) => new Attempt(wire, body, reader, signal, resolve, reject).start())
+}
+
+/** The id under which the endpoint can tell more of an answer. */
+export function generationIdOf(headers: ResponseHeaders, inBody: string | null): string | null {
+  return nonEmptyText(headerOf(headers, 'x-generation-id')) ?? inBody
 }
 
 /** One exchange, driven by undici's callbacks: no promise and no stream object per chunk, and stamps right at the read. */
-class Attempt implements Dispatcher.DispatchHandler {
+class Attempt<A extends PaidAnswer> implements Dispatcher.DispatchHandler {
   readonly #wire: Wire
   readonly #body: string
+  readonly #reader: BodyReader<A>
   readonly #signal: AbortSignal
-  readonly #resolve: (completion: Completion) => void
+  readonly #resolve: (arrival: Arrival<A>) => void
   readonly #reject: (error: unknown) => void
   readonly #startMs = performance.now()
   #controller: Dispatcher.DispatchController | undefined
@@ -58,9 +91,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   #headers: ResponseHeaders = {}
   #headersUs = 0
   #bytes = 0
+  /** Of the body of a refusal. */
   readonly #chunks: Buffer[] = []
-  #sse: SseDecoder | undefined
-  readonly #stream = new StreamAccumulator()
   /** Stamp of the socket read that is being handled; null between reads. */
   #readUs: number | null = null
   #drainTimer: NodeJS.Timeout | undefined
@@ -69,12 +101,14 @@ class Attempt implements Dispatcher.DispatchHandler {
   constructor(
     wire: Wire,
     body: string,
+    reader: BodyReader<A>,
     signal: AbortSignal,
-    resolve: (completion: Completion) => void,
+    resolve: (arrival: Arrival<A>) => void,
     reject: (error: unknown) => void,
   ) {
     this.#wire = wire
     this.#body = body
+    this.#reader = reader
     this.#signal = signal
     this.#resolve = resolve
     this.#reject = reject
@@ -100,47 +134,21 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     this.#headersUs = this.#nowUs()
-    if (status < 300 && headerOf(headers, 'content-type').toLowerCase().startsWith('text/event-stream')) {
-      this.#sse = this.#decoder()
-    }
+    if (status < 300) this.#reader.begin(headerOf(headers, 'content-type').toLowerCase())
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
     if (this.#readUs === null) this.#stampRead()
     this.#bytes += chunk.length
-    if (this.#status >= 300 && this.#bytes > ERROR_CAP_BYTES) {
-      this.#finish()
-      return
-    }
-    if (this.#bytes > this.#wire.bodyCapBytes) {
-      this.#giveUp(this.#tooLarge())
-      return
-    }
-    if (this.#sse !== undefined) {
-      this.#sse.feed(chunk)
-      return
-    }
-    this.#chunks.push(chunk)
-    if (this.#bytes - chunk.length < UNMARKED_START_BYTES && this.#isUnmarkedStream()) {
-      this.#sse = this.#decoder()
-      this.#sse.feed(Buffer.concat(this.#chunks.splice(0)))
-    }
-  }
-
-  #decoder(): SseDecoder {
-    return new SseDecoder(({ data, event }) => this.#stream.event(data, event, this.#readUs ?? this.#nowUs()))
-  }
-
-  /** Some servers leave out the content type of a stream; no JSON starts like one. */
-  #isUnmarkedStream(): boolean {
-    return (
-      this.#status < 300 && /^\s*(?:data:|:)/.test(this.#bodyText()) && fieldsOf(valueOf(this.#body))['stream'] === true
-    )
+    if (this.#status >= 300 && this.#bytes > ERROR_CAP_BYTES) this.#finish()
+    else if (this.#bytes > this.#wire.bodyCapBytes) this.#giveUp(this.#tooLarge())
+    else if (this.#status >= 300) this.#chunks.push(chunk)
+    else this.#reader.feed(chunk, this.#readUs ?? this.#nowUs())
   }
 
   onResponseEnd(): void {
-    this.#sse?.end()
+    if (this.#status < 300) this.#reader.end(this.#nowUs())
     this.#finish()
   }
 
@@ -157,32 +165,22 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     const endUs = this.#nowUs()
     if (this.#status >= 300) {
-      this.#giveUp(errorOfStatus(this.#failed(endUs, NO_ANSWER), this.#bodyText()))
+      this.#giveUp(errorOfStatus(this.#failed(endUs, NO_ANSWER), Buffer.concat(this.#chunks).toString()))
       return
     }
-    const { answer, failure } = this.#decoded(cause)
+    const encoding = headerOf(this.#headers, 'content-encoding')
+    if (encoding !== '' && encoding !== 'identity') {
+      this.#giveUp(errorOfAnswer(this.#failed(endUs, NO_ANSWER), compressed(encoding), cause))
+      return
+    }
+    const { answer, failure } = this.#reader.decoded(
+      cause === undefined ? null : brokenOff(this.#bytes, messageOf(cause)),
+    )
     if (failure !== null) {
       this.#giveUp(errorOfAnswer(this.#failed(endUs, answer), failure, cause))
       return
     }
-    const generationId = this.#generationId(answer.generationId)
-    const rateLimits = rateLimitsOf(this.#headers)
-    const clean = answerWithoutKey(answer, this.#wire)
-    this.#settle(() => this.#resolve({ ...clean, generationId, timing: this.#timing(endUs), rateLimits }))
-  }
-
-  #decoded(cause: Error | undefined): Decoded {
-    const encoding = headerOf(this.#headers, 'content-encoding')
-    if (encoding !== '' && encoding !== 'identity') return { answer: NO_ANSWER, failure: compressed(encoding) }
-    if (this.#sse !== undefined) return this.#stream.decoded()
-    if (cause === undefined) return decodeBody(this.#bodyText())
-    const message = `the connection broke after ${this.#bytes} bytes of the answer: ${messageOf(cause)}`
-    return { answer: NO_ANSWER, failure: { by: 'us', kind: 'truncated', message } }
-  }
-
-  #timing(endUs: number): AttemptTiming {
-    if (this.#sse !== undefined) return this.#stream.timing(this.#headersUs, endUs)
-    return { headersUs: this.#headersUs, ttftUs: null, firstAnswerUs: null, latencyUs: endUs, endUs, chunks: 0 }
+    this.#settle(() => this.#resolve({ answer, headers: this.#headers, headersUs: this.#headersUs, endUs }))
   }
 
   readonly #stopDraining = (): void => {
@@ -192,7 +190,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   readonly #onAbort = (): void => {
     // What was wanted is here already; only the end of the body is missing.
-    if (this.#stream.finished) {
+    if (this.#reader.finished) {
       this.#stopDraining()
       return
     }
@@ -201,13 +199,13 @@ class Attempt implements Dispatcher.DispatchHandler {
       reason instanceof ProviderError
         ? [reason.kind, reason.message]
         : (['cancelled', 'cancelled before the answer was complete'] as const)
-    const facts = factsOf(this.#failed(this.#nowUs(), this.#stream.decoded().answer))
+    const facts = factsOf(this.#failed(this.#nowUs(), this.#reader.soFar()))
     this.#giveUp(new ProviderError(kind, message, { ...facts, ...this.#exposure(), cause: reason }))
   }
 
   #tooLarge(): ProviderError {
     const message = `the answer is larger than ${this.#wire.bodyCapBytes} bytes`
-    const facts = factsOf(this.#failed(this.#nowUs(), this.#stream.decoded().answer))
+    const facts = factsOf(this.#failed(this.#nowUs(), this.#reader.soFar()))
     return new ProviderError('body_too_large', message, { ...facts, possiblyBilled: this.#status < 300 })
   }
 
@@ -236,28 +234,21 @@ class Attempt implements Dispatcher.DispatchHandler {
     }
   }
 
-  #failed(elapsedUs: number, answer: Decoded['answer']): FailedAttempt {
-    const { url, apiKey, apiKeyEnv } = this.#wire
+  #failed(elapsedUs: number, answer: PaidAnswer): FailedAttempt {
+    const { url, apiKey, apiKeyEnv, flags } = this.#wire
     return {
       status: this.#status,
       headers: this.#headers,
       answer,
-      generationId: this.#generationId(answer.generationId),
+      generationId: generationIdOf(this.#headers, answer.generationId),
       elapsedUs,
       wallTime: new Date(),
       model: textOf(fieldsOf(valueOf(this.#body))['model']),
       url,
       apiKey,
       apiKeyEnv,
+      flags,
     }
-  }
-
-  #generationId(inBody: string | null): string | null {
-    return nonEmptyText(headerOf(this.#headers, 'x-generation-id')) ?? inBody
-  }
-
-  #bodyText(): string {
-    return Buffer.concat(this.#chunks).toString()
   }
 
   #nowUs(): number {
@@ -272,7 +263,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   readonly #onReadHandled = (): void => {
     this.#readUs = null
-    if (this.#stream.finished && !this.#settled) this.#drainTimer ??= setTimeout(this.#stopDraining, DRAIN_MS)
+    if (this.#reader.finished && !this.#settled) this.#drainTimer ??= setTimeout(this.#stopDraining, DRAIN_MS)
   }
 
   /** Rejects, and closes the connection unless its answer has been read to the end. */

@@ -9,6 +9,6 @@ export const mistral = {
   apiKeyEnv: 'MISTRAL_API_KEY',
   apiKeyRequired: true,
   // Usage comes in the last chunk unasked; `stream_options` is not in the schema, which forbids extra fields.
-  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'random_seed' },
+  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'random_seed', jsonSchema: true },
   headers: () => ({}),
 } as const satisfies ProviderProfile

@@ -8,7 +8,7 @@ export const openai = {
   baseUrlEnv: 'OPENAI_BASE_URL',
   apiKeyEnv: 'OPENAI_API_KEY',
   apiKeyRequired: true,
-  capabilities: { askStreamUsage: true, maxTokensField: 'max_completion_tokens', seedField: 'seed' },
+  capabilities: { askStreamUsage: true, maxTokensField: 'max_completion_tokens', seedField: 'seed', jsonSchema: true },
   headers: (env) => ({
     ...(env['OPENAI_ORG_ID'] ? { 'OpenAI-Organization': env['OPENAI_ORG_ID'] } : {}),
     ...(env['OPENAI_PROJECT_ID'] ? { 'OpenAI-Project': env['OPENAI_PROJECT_ID'] } : {}),

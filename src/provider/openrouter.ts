@@ -8,7 +8,7 @@ export const openrouter = {
   baseUrlEnv: 'OPENROUTER_BASE_URL',
   apiKeyEnv: 'OPENROUTER_API_KEY',
   apiKeyRequired: true,
-  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'seed' },
+  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'seed', jsonSchema: true },
   headers: (env) => ({
     // A hit of the response cache replays an old answer with zero tokens and zero cost: no measurement may use it.
     'X-OpenRouter-Cache': 'false',

@@ -9,6 +9,6 @@ export const simulator = {
   baseUrlEnv: null,
   apiKeyEnv: null,
   apiKeyRequired: false,
-  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'seed' },
+  capabilities: { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: 'seed', jsonSchema: true },
   headers: () => ({}),
 } as const satisfies ProviderProfile

@@ -15,6 +15,23 @@ export interface CompletionRequest {
   readonly stream: boolean
   /** Further body fields of the API, sent as they are (`--param`, routing). */
   readonly params: Readonly<Record<string, unknown>>
+  /** The form that the answer has to have, sent where the endpoint takes one; null: any text will do. */
+  readonly responseSchema: ResponseSchema | null
+}
+
+/** A form for the text of an answer. */
+export interface ResponseSchema {
+  /** At most 64 of A-Z, a-z, 0-9, _ and -. */
+  readonly name: string
+  /** A JSON schema. Sent as strict: every property is required, and `additionalProperties` is false. */
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+/** Texts whose meaning is to be compared. */
+export interface EmbeddingRequest {
+  readonly model: string
+  /** At least one. */
+  readonly inputs: readonly string[]
 }
 
 /** Token counts as the provider reported them, in the served model's own tokenizer. Null = not reported. */
@@ -89,6 +106,20 @@ export interface Completion {
   readonly rateLimits: RateLimits | null
 }
 
+/** What came back for texts: a vector for each. */
+export interface Embeddings {
+  /** In the order of the inputs; all of one dimension, at least 1, and every component is finite. */
+  readonly vectors: readonly Float32Array[]
+  /** completionTokens is 0. */
+  readonly usage: Usage | null
+  /** What the provider says it charged; null when it does not say. */
+  readonly reportedCostUsd: Usd | null
+  readonly servedModel: string | null
+  /** Null when the endpoint does not tell. */
+  readonly rateLimits: RateLimits | null
+  readonly timing: Pick<AttemptTiming, 'latencyUs'>
+}
+
 /** Why an attempt failed. What follows from each kind stands in one table, dispatch/retry.ts. */
 export type ErrorKind =
   | 'rate_limited'
@@ -160,6 +191,8 @@ export interface Capabilities {
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
   /** Name of the seed field; null when the endpoint has none. */
   readonly seedField: 'seed' | 'random_seed' | null
+  /** `response_format` with a JSON schema is worth trying; a model behind the endpoint may refuse it all the same. */
+  readonly jsonSchema: boolean
 }
 
 /** One entry of the registry of endpoints. */
@@ -187,6 +220,10 @@ export interface Provider {
   encode(request: CompletionRequest): string
   /** Sends one attempt. Rejects with ProviderError only. Aborting the signal ends it with kind `cancelled` (or the signal's reason when that is a ProviderError). */
   complete(body: string, signal: AbortSignal): Promise<Completion>
+  /** The request body that asks for embeddings, as JSON text: the same request gives the same bytes. */
+  encodeEmbedding(request: EmbeddingRequest): string
+  /** Sends one attempt for embeddings. Rejects as `complete` does. */
+  embed(body: string, signal: AbortSignal): Promise<Embeddings>
   /** Closes the connections. */
   close(): Promise<void>
 }

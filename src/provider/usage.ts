@@ -19,6 +19,14 @@ export function readUsage(value: unknown): Usage | null {
   }
 }
 
+/** The same for embeddings, which have no completion; some servers tell only the total. */
+export function readEmbeddingUsage(value: unknown): Usage | null {
+  const usage = fieldsOf(value)
+  const promptTokens = count(usage['prompt_tokens']) ?? count(usage['total_tokens'])
+  if (promptTokens === null) return null
+  return { promptTokens, completionTokens: 0, reasoningTokens: null, cachedTokens: null, cacheWriteTokens: null }
+}
+
 /**
  * What the provider charged, exactly: the shortest decimal that reads back as the JSON number is what the server wrote.
  * With a key of one's own at the upstream provider (BYOK) `cost` is only the fee, so the upstream's price is added; when

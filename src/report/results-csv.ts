@@ -1,6 +1,6 @@
 /** results.csv: one line per trial, in dataset order. The columns, what they mean, and how a trial becomes a line. */
 import { stringify } from 'csv-stringify/sync'
-import type { Sample } from '../dataset/types.ts'
+import { assertedAnswers, type Sample } from '../dataset/types.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { cellOf } from '../prompt/render.ts'
 
@@ -133,7 +133,7 @@ function csvLines(records: readonly string[][], escapeFormulas = false): string 
 
 /** A row that asks for scorers of its own has its right answers there. */
 function expectedCell({ expected: own, assertions }: Sample): string {
-  const expected = own.length > 0 ? own : assertions.flatMap((assertion) => assertion.expected)
+  const expected = own.length > 0 ? own : assertedAnswers(assertions)
   return expected.length > 1 ? JSON.stringify(expected) : (expected[0] ?? '')
 }
 

@@ -2,7 +2,7 @@
 import type { ResponseCache } from '../cache/index.ts'
 import type { CachedAnswer } from '../cache/types.ts'
 import type { Settings } from '../config/types.ts'
-import type { TrialRecord } from '../journal/types.ts'
+import type { JudgeRecord, TrialRecord } from '../journal/types.ts'
 import { key128 } from '../lib/hash.ts'
 import { VERSION } from '../lib/version.ts'
 import { answersOf } from './answers.ts'
@@ -39,6 +39,40 @@ export class AnswerCache {
     if (profile.name !== 'simulator') return requestKey
     const deciding = [VERSION, simulator.skills?.[model.slug] ?? null, answersOf(sample)]
     return key128(`simulated\n${requestKey}\n${JSON.stringify(deciding)}`)
+  }
+}
+
+/** What simulated judges say follows from the version as well, and from how good they are told to be. */
+export function judgeCacheScope({ judging, endpoint }: Pick<Settings, 'judging' | 'endpoint'>): string {
+  const isSimulated = [judging.endpoint, judging.embeddings?.endpoint].some(
+    (choice) => choice?.profile.name === 'simulator',
+  )
+  return isSimulated ? key128(JSON.stringify([VERSION, endpoint.simulator.skills ?? null])) : ''
+}
+
+/** A judge's answer as the cache keeps it: of its facts the text and the cost are enough. */
+export function cachedJudgement(record: JudgeRecord, runId: string): CachedAnswer {
+  return {
+    model: record.model,
+    output: record.text,
+    reasoning: '',
+    refusal: null,
+    toolCalls: [],
+    finishReason: null,
+    promptTokens: record.promptTokens,
+    completionTokens: record.completionTokens,
+    reasoningTokens: null,
+    cachedTokens: null,
+    tokensSource: null,
+    costUsd: record.costUsd,
+    costSource: record.costSource,
+    servedModel: record.servedModel,
+    servedProvider: null,
+    generationId: record.generationId,
+    systemFingerprint: null,
+    serviceTier: null,
+    runId,
+    at: record.at,
   }
 }
 

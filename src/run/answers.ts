@@ -1,5 +1,5 @@
 /** What are the prompts of a run, and which answers to them are right? One pass for everybody who has to look at all. */
-import type { Sample } from '../dataset/types.ts'
+import { assertedAnswers, type Sample } from '../dataset/types.ts'
 import { render } from '../prompt/render.ts'
 import type { Message } from '../prompt/types.ts'
 import type { Prepared } from './prepare.ts'
@@ -26,5 +26,5 @@ export async function* everyPrompt(
 
 /** What the simulator may answer rightly: the expected answers of the row and of the scorers that it asks for. */
 export function answersOf({ expected, assertions }: Pick<Sample, 'expected' | 'assertions'>): string[] {
-  return [...expected, ...assertions.flatMap((assertion) => assertion.expected)]
+  return [...expected, ...assertedAnswers(assertions)]
 }

@@ -1,18 +1,24 @@
 /** What is asked and how is it scored when nobody says? The dataset's own columns decide. */
 import { randomUUID } from 'node:crypto'
-import type { Settings } from '../config/types.ts'
+import type { EndpointChoice, JudgingSettings, Settings } from '../config/types.ts'
 import { findColumn } from '../lib/columns.ts'
 import { UserError } from '../lib/errors.ts'
 import { key128 } from '../lib/hash.ts'
 import { columnPrompt, textPrompt } from '../prompt/parse.ts'
-import type { PromptTemplate, Template } from '../prompt/types.ts'
+import type { PromptTemplate } from '../prompt/types.ts'
 import type { TrialScorerOptions } from '../score/index.ts'
 
 /** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
 const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
 
-export function defaultPrompt(columns: readonly string[], system: Template | null, file: string): PromptTemplate {
+/** Recorded outputs need no prompt: where the dataset has none, the prompt is empty. */
+export function defaultPrompt(
+  columns: readonly string[],
+  { system, replay }: Pick<Settings, 'system' | 'replay'>,
+  file: string,
+): PromptTemplate {
   const column = PROMPT_COLUMNS.map((name) => findColumn(columns, name)).find((name) => name !== undefined)
+  if (column === undefined && replay !== null) return textPrompt('none', '', system)
   if (column === undefined) {
     throw new UserError(
       `${file}: none of the columns ${PROMPT_COLUMNS.join(', ')} exists, and no --prompt says what to ask. ` +
@@ -27,20 +33,28 @@ export function defaultPrompt(columns: readonly string[], system: Template | nul
 /** The default scorer needs expected answers; asked for by name, it insists on them. */
 export function scoringFor(
   columns: readonly string[],
-  { scorers, scorersAsked, dataset }: Settings,
+  { scorers, scorersAsked, composition, dataset }: Settings,
 ): TrialScorerOptions {
-  if (scorersAsked) return { scorers, isExplicit: true }
+  if (scorersAsked) return { ...composition, scorers, isExplicit: true }
   const hasExpected =
     dataset.expectedColumn !== null || ['expected', 'answer'].some((name) => findColumn(columns, name) !== undefined)
-  return { scorers: hasExpected ? scorers : [], isExplicit: false }
+  return { ...composition, scorers: hasExpected ? scorers : [], isExplicit: false }
 }
 
 /**
- * Which scorers, as a key: the scores of others do not stand for theirs. One that reads a file is another one each time, since
- * the file may be.
+ * Which scorers, and how they count, as a key: the scores of others do not stand for theirs. One whose scores nobody can know
+ * to be the same is another one each time.
  */
-export function scoringKey({ scorers, isExplicit }: TrialScorerOptions): string {
-  const readsFile = scorers.some(({ scorer }) => scorer.labelOf !== undefined)
-  const labels = scorers.map(({ label }) => label)
-  return key128(JSON.stringify(['scoring', labels, isExplicit, readsFile ? randomUUID() : null]))
+export function scoringKey(
+  { scorers, isExplicit, combine, weights, thresholds }: TrialScorerOptions,
+  { models, panel, maxTokens, endpoint, embeddings }: JudgingSettings,
+): string {
+  const prints = scorers.map(({ label, fingerprint }) => [label, fingerprint ?? randomUUID()])
+  const counts = scorers.map(({ label }) => [weights?.get(label) ?? 1, thresholds?.get(label) ?? null])
+  const placeOf = ({ profile, address }: EndpointChoice): unknown => [profile.name, address?.baseUrl ?? null]
+  const judging = [
+    models.length === 0 ? null : [models, panel, maxTokens, placeOf(endpoint)],
+    embeddings === null ? null : [embeddings.model, placeOf(embeddings.endpoint)],
+  ]
+  return key128(JSON.stringify(['scoring', prints, isExplicit, combine ?? null, counts, judging]))
 }

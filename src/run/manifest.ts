@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process'
 import { isAbsolute, relative } from 'node:path'
 import { promisify } from 'node:util'
-import type { EndpointSettings, Settings } from '../config/types.ts'
-import type { Manifest, ManifestPrice } from '../journal/types.ts'
+import { withoutFolders } from '../config/scorers.ts'
+import type { EndpointChoice, Settings } from '../config/types.ts'
+import type { Manifest, ManifestPrice, ManifestScoring } from '../journal/types.ts'
 import { canonicalJson, sha256 } from '../lib/hash.ts'
 import { formatUsd, perMillion } from '../lib/usd.ts'
 import { VERSION } from '../lib/version.ts'
@@ -12,6 +13,7 @@ import type { PromptTemplate } from '../prompt/types.ts'
 import { addressForRecords } from '../provider/index.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
+import type { Turns } from './turns.ts'
 
 const run = promisify(execFile)
 
@@ -19,14 +21,23 @@ const run = promisify(execFile)
 export type ManifestDraft = Omit<Manifest, 'runId' | 'startedAt'>
 
 export async function draftManifest(prepared: Prepared, settings: Settings, cwd: string): Promise<ManifestDraft> {
-  const { endpoint } = settings
-  const simulated = endpoint.profile.name === 'simulator'
+  const { endpoint, judging } = settings
+  const isSimulated = (choice: EndpointChoice): boolean => choice.profile.name === 'simulator'
+  const placeOf = (choice: EndpointChoice): Manifest['provider'] => ({
+    name: choice.profile.name,
+    // The simulator's port is different each time and means nothing.
+    baseUrl: isSimulated(choice) ? 'simulator' : baseUrlOf(choice),
+  })
   return {
     formatVersion: 1,
     assayVersion: VERSION,
     nodeVersion: process.version,
     gitCommit: await gitCommit(cwd),
-    simulated,
+    simulated: [
+      endpoint,
+      ...(judging.models.length > 0 ? [judging.endpoint] : []),
+      ...(judging.embeddings === null ? [] : [judging.embeddings.endpoint]),
+    ].some(isSimulated),
     settings: settingsAsUsed(settings),
     dataset: {
       name: prepared.dataset.name,
@@ -35,24 +46,39 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
       samples: prepared.shape.samples,
     },
     prompts: prepared.prompts.map((prompt) => ({ name: prompt.name, id: prompt.id, text: promptText(prompt) })),
-    // The simulator's port is different each time and means nothing.
-    provider: { name: endpoint.profile.name, baseUrl: simulated ? 'simulator' : baseUrlOf(endpoint) },
-    prices: prepared.models.map(manifestPrice),
+    provider: placeOf(endpoint),
+    judges: judging.models.length === 0 ? null : { models: judging.models, ...placeOf(judging.endpoint) },
+    embeddings:
+      judging.embeddings === null
+        ? null
+        : { models: [judging.embeddings.model], ...placeOf(judging.embeddings.endpoint) },
+    prices: [...prepared.models, ...prepared.judges, ...(prepared.embeddings ? [prepared.embeddings] : [])].map(
+      manifestPrice,
+    ),
     scorers: prepared.scoring.scorers.map(({ label }) => label),
     trials: countTrials(prepared.shape),
     seed: settings.seed,
     flags: flagsToKeep(settings.flags, cwd),
     resumes: [],
+    scorings: [],
   }
+}
+
+/** What a pass of scorers is known by. */
+export function scoringOf(pass: number, { scorers, judges }: ManifestDraft, { clock }: Turns): ManifestScoring {
+  return { pass, at: clock.wallTime().toISOString(), scorers, judges: judges?.models ?? [] }
 }
 
 /** Flags that are for one session alone; and the config file, since a manifest is data and must name no code to run. */
 const NOT_KEPT = new Set(['out', 'resume', 'retryFailed', 'allowChange', 'json', 'quiet', 'config'])
 
+/** Flags whose value may carry a secret in its query. */
+const BASE_URLS = new Set(['baseUrl', 'judgeBaseUrl', 'embeddingBaseUrl'])
+
 /** What a resume takes as typed. Paths become relative to the folder that they are typed in; an address with a secret stays out. */
 function flagsToKeep(flags: Settings['flags'], cwd: string): Record<string, unknown> {
   const kept = Object.entries(flags).filter(
-    ([key, value]) => !NOT_KEPT.has(key) && !(key === 'baseUrl' && isSecret(String(value))),
+    ([key, value]) => !NOT_KEPT.has(key) && !(BASE_URLS.has(key) && isSecret(String(value))),
   )
   return Object.fromEntries(kept.map(([key, value]) => [key, relativePaths(key, value, cwd)]))
 }
@@ -61,10 +87,11 @@ function isSecret(baseUrl: string): boolean {
   return addressForRecords(baseUrl) !== baseUrl.replace(/\/+$/, '')
 }
 
-/** Values that are paths: of some settings, and what begins with an at sign. */
+/** Values that are paths: of some settings, and what begins with an at sign. Of code the name is enough: a resume runs none. */
 function relativePaths(key: string, value: unknown, cwd: string): unknown {
   if (Array.isArray(value)) return value.map((item) => relativePaths(key, item, cwd))
   if (typeof value !== 'string') return value
+  if (key === 'scorer') return withoutFolders(value)
   const isPath = key === 'dataset'
   const [at, path] = isPath ? ['', value] : ['@', value.slice(1)]
   return (isPath || value.startsWith('@')) && isAbsolute(path) ? `${at}${relative(cwd, path)}` : value
@@ -77,7 +104,7 @@ export function runIdOf(draft: ManifestDraft, startedAt: Date): string {
   return `${time}-${name}-${sha256(canonicalJson(draft)).slice(0, 6)}`
 }
 
-function baseUrlOf({ address }: EndpointSettings): string {
+function baseUrlOf({ address }: EndpointChoice): string {
   return address === null ? '' : addressForRecords(address.baseUrl)
 }
 
@@ -113,6 +140,14 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     epochs: settings.epochs,
     maxCost: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
     cache: settings.cache,
+    human: settings.human,
+    replayColumn: settings.replay !== null && 'column' in settings.replay ? settings.replay.column : null,
+    replayRun: settings.replay !== null && 'run' in settings.replay ? settings.replay.run : null,
+    judge: settings.judging.models,
+    judgePanel: settings.judging.panel,
+    judgeMaxTokens: settings.judging.maxTokens,
+    allowSelfJudge: settings.judging.allowSelf,
+    embeddingModel: settings.judging.embeddings?.model ?? null,
     failUnder: settings.failUnder,
     maxFailed: settings.maxFailed,
   }

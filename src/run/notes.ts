@@ -40,3 +40,18 @@ export function budgetNotes({ overruns, tally }: Asked): string[] {
       : []),
   ]
 }
+
+/** What a reader has to know where judges were asked. */
+export function judgeNotes({ judges: { failed, skippedByBudget, costs } }: Asked): string[] {
+  return [
+    ...(failed > 0
+      ? [`${plural(failed, 'judge call')} failed: the scores that need them are empty, and a resume asks again`]
+      : []),
+    ...(skippedByBudget > 0
+      ? [`${plural(skippedByBudget, 'judge call')} did not fit the budget: the scores that need them are empty`]
+      : []),
+    ...(costs.costUnknown > 0
+      ? [`unknown cost of ${plural(costs.costUnknown, 'judge call')} (no report, no price)`]
+      : []),
+  ]
+}

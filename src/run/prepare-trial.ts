@@ -9,6 +9,7 @@ import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Message, PromptTemplate } from '../prompt/types.ts'
 import type { CompletionRequest, Provider } from '../provider/types.ts'
 import type { ModelPlan } from './models.ts'
+import type { ReplayedAnswer, ReplaySource } from './replay.ts'
 
 /** What requests are made of. */
 export interface TrialInputs {
@@ -18,6 +19,8 @@ export interface TrialInputs {
   readonly request: Pick<CompletionRequest, 'maxTokens' | 'temperature' | 'stream' | 'params'>
   readonly seed: number
   readonly provider: Pick<Provider, 'encode' | 'identity'>
+  /** Where answers come from that exist already; null: the models are asked. */
+  readonly replay: ReplaySource | null
 }
 
 /** A trial with everything derived from its sample, which is read once. */
@@ -27,6 +30,8 @@ export interface PreparedTrial {
   readonly prompt: PromptTemplate
   readonly model: ModelPlan
   readonly messages: readonly Message[]
+  /** The answer that stands in for the model's; null: it is asked. */
+  readonly replayed: ReplayedAnswer | null
   readonly body: string
   readonly requestKey: string
   readonly trialKey: string
@@ -46,14 +51,19 @@ export function prepareTrial(trial: Trial, inputs: TrialInputs): PreparedTrial {
     model: model.slug,
     messages,
     seed: inputs.seed + trial.epoch,
+    responseSchema: null,
   })
-  const request = requestKey(inputs.provider.identity, body, trial.epoch)
+  const replayed = inputs.replay?.answerTo({ sample, prompt, model: model.slug, epoch: trial.epoch }) ?? null
+  // Another recorded output is another answer, as another question would have been.
+  const asked = replayed === null ? body : `${body}\n${replayed.fingerprint}`
+  const request = requestKey(inputs.provider.identity, asked, trial.epoch)
   return {
     trial,
     sample,
     prompt,
     model,
     messages,
+    replayed,
     body,
     requestKey: request,
     trialKey: trialKey(request, sample.id, prompt.id),

@@ -15,8 +15,9 @@ import { requiredColumns } from '../prompt/parse.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { promptfooTypes, type TrialScorerOptions } from '../score/index.ts'
 import { defaultPrompt, scoringFor } from './defaults.ts'
-import { type ModelPlan, planModels } from './models.ts'
+import { type ModelPlan, planJudges, planModels } from './models.ts'
 import { SampleCheck } from './sample-check.ts'
+import { selfJudges } from './self-judges.ts'
 import { openStaging, type Staging } from './staging.ts'
 
 export interface Prepared {
@@ -29,6 +30,9 @@ export interface Prepared {
   }
   readonly prompts: readonly PromptTemplate[]
   readonly models: readonly ModelPlan[]
+  /** Models that scorers may ask. */
+  readonly judges: readonly ModelPlan[]
+  readonly embeddings: ModelPlan | null
   readonly scoring: TrialScorerOptions
   /** A sample by its position among the selected ones, in dataset order. */
   readonly sampleAt: (position: number) => Sample
@@ -136,15 +140,41 @@ interface Asking {
   readonly prompts: readonly PromptTemplate[]
   readonly scoring: TrialScorerOptions
   readonly check: SampleCheck
+  /** What a sample without an id column is known by. */
+  readonly usedColumns: readonly string[]
 }
 
 function askingOf(columns: readonly string[], settings: Settings, file: string): Asking {
-  const prompts = settings.prompts ?? [defaultPrompt(columns, settings.system, file)]
+  const prompts = settings.prompts ?? [defaultPrompt(columns, settings, file)]
+  if (settings.replay !== null && 'column' in settings.replay) {
+    requireColumn(columns, settings.replay.column, { file, flag: '--replay-column' })
+  }
+  if (settings.human !== null) requireColumn(columns, settings.human, { file, flag: '--human' })
   for (const column of settings.dataset.keep) requireColumn(columns, column, { file, flag: '--keep' })
   for (const column of settings.dataset.slice) requireColumn(columns, column, { file, flag: '--slice' })
   const scoring = scoringFor(columns, settings)
-  const check = new SampleCheck({ file, prompts, scoring, isBudgeted: settings.maxCostUsd !== null })
-  return { prompts, scoring, check }
+  const check = new SampleCheck({
+    file,
+    prompts,
+    scoring,
+    isAsked: settings.replay === null,
+    isBudgeted: settings.replay === null && settings.maxCostUsd !== null,
+    replay: settings.replay,
+    human: settings.human,
+  })
+  return { prompts, scoring, check, usedColumns: usedColumns(prompts, columns, settings) }
+}
+
+/** What the prompts are made of; where a recorded output has no prompt, all that is not about this one output. */
+function usedColumns(
+  prompts: readonly PromptTemplate[],
+  columns: readonly string[],
+  { replay, human }: Settings,
+): readonly string[] {
+  const inPrompts = [...new Set(prompts.flatMap(requiredColumns))]
+  if (inPrompts.length > 0 || replay === null) return inPrompts
+  const ofOutput = new Set(['column' in replay ? replay.column : null, human])
+  return columns.filter((column) => !ofOutput.has(column))
 }
 
 /** The plan over the samples. `staging` null: they are in their run folder already. */
@@ -157,6 +187,7 @@ function planned(
 ): Prepared {
   const selection = selected(spool, settings.dataset, dataset.file)
   const models = planModels(settings)
+  const judging = planJudges(settings)
   const shape: PlanShape = {
     samples: selection.order.length,
     prompts: prompts.length,
@@ -168,15 +199,18 @@ function planned(
     dataset,
     prompts,
     models,
+    ...judging,
     scoring,
     ...selection,
     shape,
     promptTokensAtMost: check.promptTokensAtMost,
     stagedPath: staging?.path ?? null,
-    notes:
-      scoring.scorers.length === 0 && !check.anyAssertions
+    notes: [
+      ...(scoring.scorers.length === 0 && !check.anyAssertions
         ? ['no expected answers in the dataset: nothing is scored']
-        : [],
+        : []),
+      ...selfJudges(settings),
+    ],
     close: () => {
       spool.close()
       staging?.remove()
@@ -204,7 +238,7 @@ interface SpoolInputs {
 
 async function fillSpool(
   rows: AsyncIterable<Row>,
-  { dataset, settings, asking: { prompts, check }, stagedPath, interrupt }: SpoolInputs,
+  { dataset, settings, asking, stagedPath, interrupt }: SpoolInputs,
 ): Promise<Spool> {
   const { idColumn, expectedColumn, expectedSeparator, where, offset, limit } = settings.dataset
   const samples = toSamples(rows, {
@@ -212,9 +246,10 @@ async function fillSpool(
     idColumn,
     expectedColumn,
     expectedSeparator,
-    usedColumns: [...new Set(prompts.flatMap(requiredColumns))],
+    usedColumns: asking.usedColumns,
     assertionTypes: Object.fromEntries(promptfooTypes()),
   })
+  const { check } = asking
   const spool = createSpool(stagedPath, { seed: settings.seed })
   try {
     for await (const sample of selectWhileReading(samples, { where, offset, limit }, dataset.file)) {

@@ -18,20 +18,23 @@ export interface PreviousRun {
 const RESULTS = 'results'
 export const MANIFEST_FILE = 'manifest.json'
 
-/** `asked` as typed after --resume: a run folder, the name of one under results/, or `latest`. Throws UserError. */
-export function findRun(asked: string, cwd: string): PreviousRun {
-  if (asked === 'latest') return latestRun(cwd)
+/**
+ * `asked` is a run folder, the name of one under results/, or `latest`; `flag` is what it was typed after. Throws UserError
+ * when there is no such run.
+ */
+export function findRun(asked: string, cwd: string, flag = '--resume'): PreviousRun {
+  if (asked === 'latest') return latestRun(cwd, flag)
   const dir = [resolve(cwd, asked), resolve(cwd, RESULTS, asked)].find(isFolder)
   if (dir === undefined) {
     throw new UserError(
-      `--resume ${oneLine(asked, 200)}: no such folder.${didYouMean(asked, ['latest', ...runNames(cwd)])} Give a run folder, or latest.`,
+      `${flag} ${oneLine(asked, 200)}: no such folder.${didYouMean(asked, ['latest', ...runNames(cwd)])} Give a run folder, or latest.`,
     )
   }
-  return { dir, manifest: manifestOf(dir, asked) }
+  return { dir, manifest: manifestOf(dir, asked, flag) }
 }
 
 /** The run that began last, of those under results/. */
-function latestRun(cwd: string): PreviousRun {
+function latestRun(cwd: string, flag: string): PreviousRun {
   const runs = runNames(cwd).flatMap((name) => {
     const dir = resolve(cwd, RESULTS, name)
     try {
@@ -48,7 +51,7 @@ function latestRun(cwd: string): PreviousRun {
     undefined,
   )
   if (latest !== undefined) return latest
-  throw new UserError(`--resume latest: there is no run under ${RESULTS}/. Begin one without --resume.`)
+  throw new UserError(`${flag} latest: there is no run under ${RESULTS}/. Begin one with assay eval.`)
 }
 
 function runNames(cwd: string): string[] {
@@ -59,21 +62,24 @@ function runNames(cwd: string): string[] {
   }
 }
 
-function manifestOf(dir: string, asked: string): Manifest {
+function manifestOf(dir: string, asked: string, flag: string): Manifest {
   const manifest = readManifest(dir)
   if (manifest !== undefined) return manifest
   const fix = existsSync(join(dir, JOURNAL_FILE))
     ? 'Its answers are there: restore the manifest from a copy.'
-    : 'It is no run, or one that ended before anything was sent: begin a new one without --resume.'
-  throw new UserError(`--resume ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder. ${fix}`)
+    : 'It is no run, or one that ended before anything was sent: begin a new one with assay eval.'
+  throw new UserError(`${flag} ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder. ${fix}`)
 }
+
+/** Fields that manifests of older runs lack. */
+const LATER_ADDED = { flags: {}, resumes: [], judges: null, embeddings: null, scorings: [] }
 
 /** Undefined when there is none, or none that makes sense. Throws UserError at one that a later version has written. */
 function readManifest(dir: string): Manifest | undefined {
   const path = join(dir, MANIFEST_FILE)
   const value = parseJson(textOf(path))?.value
   if (!isObject(value) || !isObject(value['settings']) || !isObject(value['dataset'])) return undefined
-  if (value['formatVersion'] === 1) return { flags: {}, resumes: [], ...value } as unknown as Manifest
+  if (value['formatVersion'] === 1) return { ...LATER_ADDED, ...value } as unknown as Manifest
   throw new UserError(
     `${path}: written in format ${String(value['formatVersion'])} by Assay ${String(value['assayVersion'])}; this version reads ` +
       'format 1. Go on with the version that began the run.',

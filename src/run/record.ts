@@ -2,14 +2,15 @@
 import type { CachedAnswer } from '../cache/types.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { Outcome } from '../dispatch/types.ts'
-import type { TrialRecord } from '../journal/types.ts'
+import type { AnswerOrigin, TrialRecord } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { costOf } from '../plan/cost.ts'
 import { countPromptTokens, countTokens, tokenFamily } from '../prompt/tokens.ts'
 import type { Message } from '../prompt/types.ts'
-import type { Completion, ProviderError, Usage } from '../provider/types.ts'
+import { type Completion, ProviderError, type Usage } from '../provider/types.ts'
 import type { PreparedTrial } from './prepare-trial.ts'
+import type { ReplayedAnswer } from './replay.ts'
 import type { Failure } from './resume.ts'
 
 /** Money of attempts that do not count. */
@@ -96,10 +97,38 @@ export function completedRecord(
   }
 }
 
-/** Nothing was sent: it costs nothing and took no time, and how fast the answer once came is not measured here. */
+/** An answer of the response cache. */
 export function cachedRecord(
   prepared: PreparedTrial,
-  answer: CachedAnswer,
+  { runId, at, costUsd, ...answer }: CachedAnswer,
+  earlier: Earlier,
+  clock: Clock,
+): TrialRecord {
+  return existingRecord(prepared, { answer, origin: { runId, at, costUsd }, source: 'cache' }, earlier, clock)
+}
+
+/** A recorded answer; a failure where the earlier run has none. */
+export function replayedRecord(
+  prepared: PreparedTrial,
+  { answer, origin }: ReplayedAnswer,
+  earlier: Earlier,
+  clock: Clock,
+): TrialRecord {
+  if (answer !== null) return existingRecord(prepared, { answer, origin, source: 'replay' }, earlier, clock)
+  const error = new ProviderError('empty', 'the replayed run has no answer for this row, prompt, model and epoch')
+  return failedRecord(prepared, { kind: 'failed', error, attempts: 0, queueUs: 0, retryUs: 0 }, earlier, clock)
+}
+
+interface ExistingAnswer {
+  readonly answer: Omit<CachedAnswer, keyof AnswerOrigin>
+  readonly origin: AnswerOrigin | null
+  readonly source: 'cache' | 'replay'
+}
+
+/** Nothing was sent: it costs nothing and took no time, and how fast the answer once came is not measured here. */
+function existingRecord(
+  prepared: PreparedTrial,
+  { answer, origin, source }: ExistingAnswer,
   earlier: Earlier,
   clock: Clock,
 ): TrialRecord {
@@ -125,8 +154,8 @@ export function cachedRecord(
     cachedTokens: answer.cachedTokens,
     tokensSource: answer.tokensSource,
     costUsd: '0',
-    costSource: 'cache',
-    fromCache: { runId: answer.runId, at: answer.at, costUsd: answer.costUsd },
+    costSource: source,
+    fromCache: origin,
     retryCostUsd: earlier.lostUsd === null ? null : formatUsd(earlier.lostUsd),
     possiblyBilled: earlier.possiblyBilled,
     queueUs: 0,
@@ -214,7 +243,11 @@ const NO_ANSWER = {
 } as const
 
 /** What the provider reports, else what its tokens cost, else what estimated tokens cost, else unknown. */
-export function billingOf({ messages, model }: PreparedTrial, completion: Completion, maxTokens: number): Billing {
+export function billingOf(
+  { messages, model }: Pick<PreparedTrial, 'messages' | 'model'>,
+  completion: BilledAnswer,
+  maxTokens: number,
+): Billing {
   const usage = completion.usage ?? estimatedUsage(messages, completion, model.slug, maxTokens)
   if (completion.reportedCostUsd !== null) return { usage, costUsd: completion.reportedCostUsd, source: 'reported' }
   if (model.price === null) return { usage, costUsd: null, source: null }
@@ -222,7 +255,15 @@ export function billingOf({ messages, model }: PreparedTrial, completion: Comple
   return { usage, costUsd: costOf(usage, model.price), source }
 }
 
-function estimatedUsage(messages: readonly Message[], completion: Completion, model: string, maxTokens: number): Usage {
+/** What of an answer its cost depends on. */
+type BilledAnswer = Pick<Completion, 'usage' | 'reportedCostUsd' | 'text' | 'reasoningText' | 'toolCalls'>
+
+function estimatedUsage(
+  messages: readonly Message[],
+  completion: BilledAnswer,
+  model: string,
+  maxTokens: number,
+): Usage {
   const family = tokenFamily(model)
   const calls = completion.toolCalls.map(({ name, arguments: args }) => name + args).join('')
   return {

@@ -7,6 +7,7 @@ import { countTrials, trialAt } from '../plan/trials.ts'
 import { type ResultRow, type ResultsCsvOptions, resultsHeader, resultsLines } from '../report/results-csv.ts'
 import { summaryCsv } from '../report/summary-csv.ts'
 import { summaryJson } from '../report/summary-json.ts'
+import type { ParsedScorer, RunMetric } from '../score/types.ts'
 import type { Summary } from '../stats/types.ts'
 import type { Prepared } from './prepare.ts'
 import { Groups, type RunFacts, summarize } from './summary.ts'
@@ -27,7 +28,15 @@ export async function writeReports(
   settings: Settings,
   facts: RunFacts,
 ): Promise<Reports> {
-  const groups = new Groups(settings.dataset.slice)
+  const groups = new Groups({
+    sliceColumns: settings.dataset.slice,
+    human: settings.human,
+    options: {
+      reducers: settings.reducers,
+      metrics: metricsOf(prepared.scoring.scorers),
+      seed: settings.seed,
+    },
+  })
   const scoreLabels = prepared.scoring.scorers.map(({ label }) => label)
   const options: ResultsCsvOptions = {
     scoreLabels,
@@ -50,6 +59,15 @@ export async function writeReports(
     summary,
     files: [resultsPath, ...(settings.excel ? [excelPath] : []), summaryCsvPath, summaryJsonPath],
   }
+}
+
+/** Figures over all answers, of the scorers that have such. */
+function metricsOf(scorers: readonly ParsedScorer[]): ReadonlyMap<string, RunMetric> {
+  return new Map(
+    scorers.flatMap(({ label, scorer }): [string, RunMetric][] =>
+      scorer.metric === undefined ? [] : [[label, scorer.metric]],
+    ),
+  )
 }
 
 function* resultPieces(

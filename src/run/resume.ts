@@ -2,7 +2,8 @@
 import type { Settings } from '../config/types.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { Journal, JournalReader } from '../journal/journal.ts'
-import { type JournalScan, type Losses, NO_LOSSES, type ScoresScan, scoreKey } from '../journal/scan.ts'
+import { type JournalScan, type Losses, NO_LOSSES } from '../journal/scan.ts'
+import { type ScoresScan, scoreKey } from '../journal/scan-scores.ts'
 import type { Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { canonicalJson, key128 } from '../lib/hash.ts'
@@ -17,7 +18,7 @@ import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-tr
 import { Turn, type Turns } from './turns.ts'
 
 /** Settings that decide the answers, by config key. Rows and prompts do too, but their trials are told apart one by one. */
-const DECIDE_ANSWERS = [
+export const DECIDE_ANSWERS: readonly string[] = [
   'provider',
   'baseUrl',
   'model',
@@ -27,6 +28,8 @@ const DECIDE_ANSWERS = [
   'stream',
   'simulator',
   'seed',
+  'replayColumn',
+  'replayRun',
 ]
 
 /** Settings that made the samples: where these are kept from standard input, they cannot be made again. */
@@ -38,21 +41,24 @@ const QUARANTINED_AFTER = 3
 /** Stands in the table of settled lines for one that a trial of the plan has found. */
 const FOUND = -1
 
-/** Why a trial is to be asked: it has no record, or a failure is to be replaced. 0: it is not. */
+/** What is to be done for a trial: it has no record, or a failure is to be replaced. 0: nothing. */
 const NEW = 1
 const AGAIN = 2
+/** The answer is there, and the scorers have not seen it, or a judge had no answer. */
+const UNSCORED = 3
 
 /** Names the settings that differ; throws UserError at those that may not, unless `allowChange`. */
 export function changedSettings(
   before: Manifest,
   now: ManifestDraft,
-  { allowChange, takesKeptSamples }: Pick<Settings, 'allowChange' | 'takesKeptSamples'>,
+  { allowChange, takesKeptSamples, scoreOnly }: Pick<Settings, 'allowChange' | 'takesKeptSamples' | 'scoreOnly'>,
 ): string[] {
   const [was, is] = [comparable(before), comparable(now)]
   const changed = Object.keys(is).filter((key) => canonicalJson(was[key]) !== canonicalJson(is[key]))
   const binding = new Set([...DECIDE_ANSWERS, 'dataset', ...(takesKeptSamples ? MADE_SAMPLES : [])])
   const refused = changed.filter((key) => binding.has(key))
-  if (refused.length === 0 || allowChange) return changed
+  // Where nothing is asked, no answer can come from other settings.
+  if (refused.length === 0 || allowChange || scoreOnly) return changed
   throw new UserError(
     [
       '--resume: settings that decide the answers have changed since the run began:',
@@ -78,6 +84,8 @@ function comparable({ settings, provider, dataset, seed }: Compared): Record<str
 export interface ResumeCounts extends Omit<ManifestResume, 'at' | 'assayVersion' | 'changed'> {
   /** Of the reused: failed trials that are not asked again, since they failed in the same way too often. */
   readonly quarantined: number
+  /** Of the reused: answers that are to be scored. */
+  readonly unscored: number
 }
 
 /** What a trial brings along from earlier sessions. */
@@ -95,13 +103,16 @@ export type Failure = Pick<
 
 export interface Reuse {
   readonly counts: ResumeCounts
-  /** By trial index: whether the trial is to be asked, and why. */
-  readonly toAsk: Uint8Array
+  /** What is to be done for a trial; null: nothing. */
+  workOf(trialIndex: number): Work | null
   /** By trial key. */
   readonly carried: Map<string, Carried>
   /** Cost of answers that no trial asks for any more, and their attempts that may have been billed. */
   readonly dropped: Losses
 }
+
+/** Ask the model and score its answer, or score the answer that is there. */
+export type Work = 'ask' | 'score'
 
 export interface MatchInputs {
   readonly shape: PlanShape
@@ -112,8 +123,10 @@ export interface MatchInputs {
   readonly retryFailed: boolean
   /** Names of the prompts of the session before: a prompt that stands in its place is the same one in other words. */
   readonly promptsBefore: readonly string[]
-  /** Scores an answer that has no score yet, or only one against other right answers. */
-  readonly rescore: (trial: PreparedTrial, record: TrialRecord) => Promise<void>
+  /** Nothing is asked: answers that are there are scored. */
+  readonly scoreOnly: boolean
+  /** False: rows are scored only by what they ask for themselves. */
+  readonly hasScorers: boolean
   readonly turns: Turns
 }
 
@@ -122,18 +135,18 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
   const { shape, inputs, journal, scan, turns } = match
   const turn = new Turn(turns)
   const reader = journal.reader()
-  const toAsk = new Uint8Array(countTrials(shape))
+  const toDo = new Uint8Array(countTrials(shape))
   const carried = new Map(
     [...scan.unsettled].map(([key, losses]): [string, Carried] => [key, { losses, failure: null }]),
   )
-  const counts = { reused: 0, retried: 0, rerun: 0, remaining: 0, dropped: 0, quarantined: 0 }
+  const counts = { reused: 0, retried: 0, rerun: 0, remaining: 0, dropped: 0, quarantined: 0, unscored: 0 }
   try {
-    for (let index = 0; index < toAsk.length; index++) {
+    for (let index = 0; index < toDo.length; index++) {
       if (turn.isOver) await turn.next()
       const trial = prepareTrial(trialAt(index, shape), inputs)
       const settledAt = scan.settledAt.get(trial.trialKey)
       if (settledAt === undefined) {
-        toAsk[index] = NEW
+        toDo[index] = NEW
         counts.remaining += 1
         continue
       }
@@ -143,23 +156,30 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
         // A wrong key or an empty balance was no matter of the trial: it has not had its turn.
         const hadNoTurn = failure.errorKind !== null && RETRY_TABLE[failure.errorKind].stopsRun
         if (match.retryFailed && failure.sameFailures >= QUARANTINED_AFTER) counts.quarantined += 1
-        else if (match.retryFailed || hadNoTurn) {
+        else if (match.retryFailed || (hadNoTurn && !match.scoreOnly)) {
           carried.set(trial.trialKey, { losses: scan.unsettled.get(trial.trialKey) ?? NO_LOSSES, failure })
-          toAsk[index] = AGAIN
+          toDo[index] = AGAIN
         }
-      } else await reuseAnswer(trial, settledAt, match, reader)
-      counts[toAsk[index] === AGAIN ? 'retried' : 'reused'] += 1
+      } else if (!reuseAnswer(trial, settledAt, match)) {
+        counts.unscored += 1
+        toDo[index] = UNSCORED
+      }
+      counts[toDo[index] === AGAIN ? 'retried' : 'reused'] += 1
       scan.settledAt.set(trial.trialKey, FOUND)
     }
     await turn.next()
     const unfound = new Unfound(scan, reader, match.promptsBefore)
-    for (let index = 0; unfound.size > 0 && index < toAsk.length; index++) {
+    for (let index = 0; unfound.size > 0 && index < toDo.length; index++) {
       if (turn.isOver) await turn.next()
-      if (toAsk[index] === NEW && unfound.has(trialAt(index, shape), inputs)) counts.rerun += 1
+      if (toDo[index] === NEW && unfound.has(trialAt(index, shape), inputs)) counts.rerun += 1
     }
     counts.remaining -= counts.rerun
     counts.dropped = unfound.size - counts.rerun
-    return { counts, toAsk, carried, dropped: unfound.losses }
+    const workOf = (index: number): Work | null => {
+      if (toDo[index] === UNSCORED) return 'score'
+      return toDo[index] === 0 || match.scoreOnly ? null : 'ask'
+    }
+    return { counts, workOf, carried, dropped: unfound.losses }
   } finally {
     reader.close()
   }
@@ -170,16 +190,12 @@ function failureOf({ attempts, possiblyBilled, retryCostUsd, sameFailures, error
   return { attempts, possiblyBilled, retryCostUsd, sameFailures: sameFailures ?? 1, errorKind, error }
 }
 
-async function reuseAnswer(
-  trial: PreparedTrial,
-  settledAt: number,
-  { journal, scores, rescore }: MatchInputs,
-  reader: JournalReader,
-): Promise<void> {
+/** The answer holds; false when it is to be scored. */
+function reuseAnswer(trial: PreparedTrial, settledAt: number, { journal, scores, hasScorers }: MatchInputs): boolean {
   const { index, epoch } = trial.trial
   const scoredAt = scores.scoredAt.get(scoreKey(trial.trialKey, pairKey(trial.sample, epoch)))
   journal.reuse(index, settledAt, scoredAt)
-  if (scoredAt === undefined) await rescore(trial, reader.recordAt(settledAt))
+  return scoredAt !== undefined || !(hasScorers || trial.sample.assertions.length > 0)
 }
 
 /** Settled trials that no trial of the plan has found: their row, prompt or setting has changed, or is gone. */

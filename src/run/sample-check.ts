@@ -5,10 +5,12 @@ import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import { requiredColumns } from '../prompt/parse.ts'
-import { render } from '../prompt/render.ts'
+import { cellOf, render } from '../prompt/render.ts'
 import { messageText, promptTokensBound } from '../prompt/tokens.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { checkSample, type TrialScorerOptions } from '../score/index.ts'
+import type { ReplaySettings } from '../config/types.ts'
+import { HUMAN_WORDS, parseHuman } from '../stats/human.ts'
 
 /** Problems shown one by one; of more, the number is enough. */
 const SHOWN = 5
@@ -17,8 +19,14 @@ export interface SampleCheckOptions {
   readonly file: string
   readonly prompts: readonly PromptTemplate[]
   readonly scoring: TrialScorerOptions
+  /** False: the answers are recorded, so that a prompt may be empty. */
+  readonly isAsked: boolean
   /** A budget has to know at most how many tokens a prompt has. */
   readonly isBudgeted: boolean
+  /** Where recorded outputs are; null: the models are asked. */
+  readonly replay: ReplaySettings | null
+  /** Column with people's verdicts; null: none. */
+  readonly human: string | null
 }
 
 export class SampleCheck {
@@ -44,6 +52,7 @@ export class SampleCheck {
     this.#lookForColumns(sample)
     this.#lookForPrompts(sample)
     this.#lookForExpected(sample)
+    this.#lookForRecorded(sample)
     if (sample.assertions.length > 0) this.anyAssertions = true
   }
 
@@ -95,6 +104,22 @@ export class SampleCheck {
     if (problem !== undefined) this.#note(`${this.#options.file}:${sample.line}: ${problem}`)
   }
 
+  /** JSON rows may lack what the first one has: no output is not the same as an empty one. */
+  #lookForRecorded({ vars, line }: Sample): void {
+    const { file, replay, human } = this.#options
+    const place = `${file}:${line}`
+    if (replay !== null && 'column' in replay && cellOf(vars, replay.column) === undefined) {
+      this.#note(
+        `${place}: the row has no "${oneLine(replay.column, 60)}" (--replay-column). Leave the row out, or add it.`,
+      )
+    }
+    const verdict = human === null ? undefined : cellOf(vars, human)
+    if (human === null || verdict === undefined || parseHuman(verdict) !== undefined) return
+    this.#note(
+      `${place}: column "${oneLine(human, 60)}" (--human): ${JSON.stringify(oneLine(verdict, 40))} is no verdict. Expected ${HUMAN_WORDS}, or nothing.`,
+    )
+  }
+
   #note(problem: string): void {
     this.#problemCount += 1
     if (this.#problems.length < SHOWN) this.#problems.push(problem)
@@ -109,6 +134,7 @@ export class SampleCheck {
       if (this.#options.isBudgeted && parts.some(({ type }) => type !== 'text')) {
         return 'the prompt holds parts that are no text; what they cost at most is unknown, so the budget cannot be kept. Leave them out, or run without: --max-cost none.'
       }
+      if (!this.#options.isAsked) return undefined
       const isBlank = messages.every((message) => messageText(message).trim() === '' || message.role === 'system')
       return isBlank
         ? `the prompt "${prompt.name}" is empty for this row. Fill the cell, or leave the row out with --where.`

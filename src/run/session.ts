@@ -3,21 +3,24 @@ import { dirname, join } from 'node:path'
 import type { Settings } from '../config/types.ts'
 import { Journal } from '../journal/journal.ts'
 import { lockRun, type RunLock } from '../journal/lock.ts'
-import { type Losses, NO_LOSSES, type JournalScan, scanJournal, scanScores } from '../journal/scan.ts'
-import type { Manifest, ManifestResume } from '../journal/types.ts'
+import { type Losses, NO_LOSSES, type JournalScan, scanJournal } from '../journal/scan.ts'
+import { scanScores } from '../journal/scan-scores.ts'
+import { type JudgeCosts, NO_JUDGE_COSTS } from '../journal/judge-costs.ts'
+import type { Manifest, ManifestResume, ManifestScoring } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
+import { KeyTable } from '../lib/key-table.ts'
 import { plural } from '../lib/text.ts'
 import { syncFolder } from '../lib/sync-folder.ts'
 import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { VERSION } from '../lib/version.ts'
 import { countTrials } from '../plan/trials.ts'
 import { fillRunFolder, openRunFolder, SAMPLES_FILE } from './folder.ts'
-import { draftManifest } from './manifest.ts'
+import { draftManifest, scoringOf } from './manifest.ts'
 import type { KeptSamples, Prepared } from './prepare.ts'
 import type { TrialInputs } from './prepare-trial.ts'
 import { findRun, type PreviousRun } from './previous.ts'
-import { type Carried, changedSettings, matchTrials, type ResumeCounts } from './resume.ts'
-import { scoreOf, type TrialContext } from './trial.ts'
+import { type Carried, changedSettings, matchTrials, type ResumeCounts, type Work } from './resume.ts'
+import type { ScoringContext } from './trial.ts'
 import type { Turns } from './turns.ts'
 
 export interface Session {
@@ -28,8 +31,10 @@ export interface Session {
   /** Null: the run begins. */
   readonly resumed: ResumeCounts | null
   /** How many trials this session is to ask. */
-  readonly toAskCount: number
-  isToAsk(trialIndex: number): boolean
+  /** Trials that this session has something to do for. */
+  readonly toDoCount: number
+  /** What is to be done for a trial; null: nothing. */
+  workOf(trialIndex: number): Work | null
   readonly carried: Map<string, Carried>
   /** What earlier sessions were billed, and what their other attempts may have cost. */
   readonly spentUsd: Usd
@@ -39,6 +44,9 @@ export interface Session {
   /** The part of that for answers that no trial asks for any more. */
   readonly dropped: Losses
   readonly scoringPass: number
+  /** Answers of judges that earlier sessions have, and what they cost. */
+  readonly judgedAt: KeyTable
+  readonly judgeCosts: JudgeCosts
 }
 
 /** The run that is to be gone on with; nobody else writes it until the lock is released. */
@@ -73,14 +81,16 @@ export async function beginSession(prepared: Prepared, settings: Settings, io: S
     lock,
     journal,
     resumed: null,
-    toAskCount: total,
-    isToAsk: () => true,
+    toDoCount: total,
+    workOf: () => 'ask',
     carried: new Map(),
     spentUsd: ZERO_USD,
     lostUsd: ZERO_USD,
     overrunsPermille: new Map(),
     dropped: NO_LOSSES,
     scoringPass: 1,
+    judgedAt: new KeyTable(),
+    judgeCosts: NO_JUDGE_COSTS,
   }
 }
 
@@ -90,7 +100,7 @@ export async function resumeSession(
   prepared: Prepared,
   settings: Settings,
   io: SessionIo,
-  tools: TrialInputs & Pick<TrialContext, 'score' | 'scoring' | 'judgesOf'>,
+  tools: TrialInputs & Pick<ScoringContext, 'scoring'>,
 ): Promise<Session> {
   const { dir } = previous
   const draft = await draftManifest(prepared, settings, io.cwd)
@@ -100,7 +110,7 @@ export async function resumeSession(
   const scores = await scanScores(dir, tools.scoring, io.interrupt)
   const journal = new Journal(dir, countTrials(prepared.shape), { journal: scan.bytes, scores: scores.bytes })
   try {
-    const { counts, toAsk, carried, dropped } = await matchTrials({
+    const { counts, workOf, carried, dropped } = await matchTrials({
       shape: prepared.shape,
       inputs: tools,
       journal,
@@ -108,16 +118,25 @@ export async function resumeSession(
       scores,
       retryFailed: settings.retryFailed,
       promptsBefore: previous.manifest.prompts.map(({ name }) => name),
-      rescore: async (trial, record) => {
-        const score = await scoreOf(trial, record, { ...tools, scoringPass: scores.pass })
-        if (score !== undefined) journal.scored(trial.trial.index, score)
-      },
+      scoreOnly: settings.scoreOnly,
+      hasScorers: prepared.scoring.scorers.length > 0,
       turns: io,
     })
-    const { quarantined: _reused, ...kept } = counts
+    if (settings.scoreOnly && counts.reused === 0) {
+      throw new UserError(
+        `${previous.manifest.runId}: no answer to score. ${scan.settledAt.size > 0 ? 'Its answers belong to other prompts or settings than those that would be scored now.' : 'The run has none.'}`,
+      )
+    }
+    const { quarantined: _reused, unscored, ...kept } = counts
     const resume: ManifestResume = { at: io.clock.wallTime().toISOString(), assayVersion: VERSION, ...kept, changed }
     const { runId, startedAt, resumes } = previous.manifest
-    const manifest: Manifest = { runId, startedAt, ...draft, resumes: [...resumes, resume] }
+    const manifest: Manifest = {
+      runId,
+      startedAt,
+      ...draft,
+      resumes: [...resumes, resume],
+      scorings: withScoring(previous.manifest, scoringOf(scores.pass, draft, io)),
+    }
     await fillRunFolder(dir, prepared, manifest)
     return {
       dir,
@@ -125,19 +144,26 @@ export async function resumeSession(
       journal,
       lock: previous.lock,
       resumed: counts,
-      toAskCount: counts.retried + counts.rerun + counts.remaining,
-      isToAsk: (index) => toAsk[index] !== 0,
+      toDoCount: unscored + (settings.scoreOnly ? 0 : counts.retried + counts.rerun + counts.remaining),
+      workOf,
       carried,
       spentUsd: scan.spentUsd,
       lostUsd: scan.lostUsd,
       overrunsPermille: scan.overrunsPermille,
       dropped,
       scoringPass: scores.pass,
+      judgedAt: scan.judgedAt,
+      judgeCosts: scan.judges,
     }
   } catch (error) {
     journal.closeNow()
     throw error
   }
+}
+
+/** A pass that is gone on with stays one entry. */
+function withScoring({ scorings }: Manifest, scoring: ManifestScoring): readonly ManifestScoring[] {
+  return scorings.some(({ pass }) => pass === scoring.pass) ? scorings : [...scorings, scoring]
 }
 
 /** A budget is for the whole run: what nobody can tell of earlier sessions could break it. */

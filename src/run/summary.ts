@@ -6,10 +6,12 @@ import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { cellOf } from '../prompt/render.ts'
 import { dollars, integer } from '../report/numbers.ts'
 import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
-import { GroupAccumulator } from '../stats/summarize.ts'
+import { parseHuman } from '../stats/human.ts'
+import { GroupAccumulator, type GroupOptions } from '../stats/summarize.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import type { Prepared } from './prepare.ts'
 import type { Losses } from './record.ts'
+import type { JudgesAsked } from './verdict.ts'
 
 /** What the run knows beside its records. */
 export interface RunFacts {
@@ -22,6 +24,7 @@ export interface RunFacts {
   readonly unsettled: Losses
   /** Of answers that no trial asks for any more. */
   readonly dropped: Losses
+  readonly judges: JudgesAsked
   readonly notes: readonly string[]
   /** Why a trial has no record. */
   readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
@@ -29,17 +32,28 @@ export interface RunFacts {
 
 const CONFIDENCE = 0.95
 
+export interface GroupsOptions {
+  readonly sliceColumns: readonly string[]
+  /** Column with people's verdicts; null: none. */
+  readonly human: string | null
+  readonly options: GroupOptions
+}
+
 /** Accumulators by model × prompt, and by slice. */
 export class Groups {
   readonly #sliceColumns: readonly string[]
+  readonly #human: string | null
+  readonly #options: GroupOptions
   readonly #groups = new Map<string, GroupAccumulator>()
   readonly #slices = new Map<string, GroupAccumulator>()
   #samples = 0
   #lastSample: ResultRow['sample'] | undefined
   #anySimulated = false
 
-  constructor(sliceColumns: readonly string[]) {
+  constructor({ sliceColumns, human, options }: GroupsOptions) {
     this.#sliceColumns = sliceColumns
+    this.#human = human
+    this.#options = options
   }
 
   /** A simulator answered at least once, whatever it was taken for. */
@@ -51,10 +65,11 @@ export class Groups {
     if (simulated) this.#anySimulated = true
     if (sample !== this.#lastSample) this.#samples += 1
     this.#lastSample = sample
-    this.#of(this.#groups, { model, prompt, slice: '' }).add(this.#samples, record, score)
+    const human = this.#human === null ? undefined : (parseHuman(cellOf(sample.vars, this.#human) ?? '') ?? null)
+    this.#of(this.#groups, { model, prompt, slice: '' }).add(this.#samples, record, score, human)
     for (const column of this.#sliceColumns) {
       const slice = `${column}=${cellOf(sample.vars, column) ?? ''}`
-      this.#of(this.#slices, { model, prompt, slice }).add(this.#samples, record, score)
+      this.#of(this.#slices, { model, prompt, slice }).add(this.#samples, record, score, human)
     }
   }
 
@@ -67,7 +82,7 @@ export class Groups {
   #of(map: Map<string, GroupAccumulator>, place: { model: string; prompt: string; slice: string }): GroupAccumulator {
     const key = `${place.model}\0${place.prompt}\0${place.slice}`
     let group = map.get(key)
-    if (group === undefined) map.set(key, (group = new GroupAccumulator(place, CONFIDENCE)))
+    if (group === undefined) map.set(key, (group = new GroupAccumulator(place, CONFIDENCE, this.#options)))
     return group
   }
 }
@@ -75,7 +90,7 @@ export class Groups {
 export function summarize(
   accumulators: Groups,
   prepared: Prepared,
-  { manifest, wallMs, completionTokens, pace, unsettled, dropped, notes }: RunFacts,
+  { manifest, wallMs, completionTokens, pace, unsettled, dropped, judges, notes }: RunFacts,
 ): Summary {
   const { groups, slices } = accumulators.finish()
   const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
@@ -100,8 +115,16 @@ export function summarize(
     cachedAnswers,
     cacheSavedUsd: formatUsd(cacheSavedUsd),
     costUsd: groups.some(({ costUsd }) => costUsd !== null) ? formatUsd(money(({ costUsd }) => costUsd)) : null,
-    retryCostUsd: formatUsd(money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd + (dropped.lostUsd ?? ZERO_USD)),
-    possiblyBilled: sum((group) => group.possiblyBilled) + unsettled.possiblyBilled + dropped.possiblyBilled,
+    retryCostUsd: formatUsd(
+      money(({ retryCostUsd }) => retryCostUsd) + unsettledUsd + (dropped.lostUsd ?? ZERO_USD) + judges.costs.retryUsd,
+    ),
+    judgeCostUsd: formatUsd(judges.costs.spentUsd),
+    judgeCalls: judges.costs.calls,
+    possiblyBilled:
+      sum((group) => group.possiblyBilled) +
+      judges.costs.possiblyBilled +
+      unsettled.possiblyBilled +
+      dropped.possiblyBilled,
     outputTokensPerSecond: wallMs === 0 || completionTokens === 0 ? null : (completionTokens * 1_000) / wallMs,
     pace,
     confidence: CONFIDENCE,
@@ -110,10 +133,19 @@ export function summarize(
     notes: [
       ...notes,
       ...(unsettledUsd > ZERO_USD ? [`attempts of unfinished trials may have cost $${formatUsd(unsettledUsd)}`] : []),
+      ...judgeNotes(groups, judges.costs.spentUsd),
       ...cacheNotes(cachedAnswers, completed, cacheSavedUsd),
       ...groups.flatMap(groupNotes),
     ],
   }
+}
+
+/** The reports show what their own scores cost; what other scorings of the run have cost is money as well. */
+function judgeNotes(groups: readonly GroupSummary[], spentUsd: Usd): string[] {
+  const ofTheseUsd = groups.reduce((sum, { judgeCostUsd }) => sum + (parseUsd(judgeCostUsd) ?? ZERO_USD), ZERO_USD)
+  return spentUsd > ofTheseUsd
+    ? [`judge calls of other scorings of this run cost ${dollars(formatUsd(spentUsd - ofTheseUsd))}`]
+    : []
 }
 
 /** What this run did not pay for. */

@@ -17,11 +17,12 @@ export class Tally {
     this.planned = planned
   }
 
-  add(record: TrialRecord, score: ScoreLine | undefined): void {
+  /** `isNew` false: the answer was there before, and is scored only. */
+  add(record: TrialRecord, score: ScoreLine | undefined, isNew = true): void {
     if (record.status === 'completed') this.completed += 1
     else this.failed += 1
-    if (record.costSource === 'estimated') this.estimated += 1
-    if (record.costSource !== 'cache') {
+    if (isNew && record.costSource === 'estimated') this.estimated += 1
+    if (isNew && record.fromCache === null && record.costSource !== 'replay') {
       this.retries += record.attempts - 1
       this.completionTokens += record.completionTokens ?? 0
     }

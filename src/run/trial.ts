@@ -1,53 +1,42 @@
 /** One trial, from its sample to its score: send until settled, journal, score. */
 import { attemptUntilSettled } from '../dispatch/dispatch.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
-import type { Admission, DispatchContext, DispatchPolicy, Learned, Outcome, TrialWork } from '../dispatch/types.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { DispatchContext, DispatchPolicy, Outcome } from '../dispatch/types.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
-import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
-import type { Budget, Reservation, Settlement } from '../plan/budget.ts'
+import { formatUsd } from '../lib/usd.ts'
 import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
 import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
 import type { TrialScorer } from '../score/index.ts'
-import type { AnswerFacts, Judges } from '../score/types.ts'
+import type { AnswerFacts, Observation } from '../score/types.ts'
 import type { AnswerCache } from './answer-cache.ts'
+import { Attempts, type AttemptsContext, type Call } from './attempts.ts'
+import type { TrialJudges } from './judging.ts'
 import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
-import {
-  type Billing,
-  billingOf,
-  cachedRecord,
-  completedRecord,
-  type Earlier,
-  failedRecord,
-  type Losses,
-  NOTHING_LOST,
-  sumOfLosses,
-} from './record.ts'
-import type { Carried, Failure } from './resume.ts'
+import { billingOf, cachedRecord, completedRecord, failedRecord, type Losses, replayedRecord } from './record.ts'
 
 /** What a token limit is kept by until the first answers tell better. */
 const BYTES_PER_TOKEN = 4
 const EXPECTED_ANSWER_TOKENS = 256
 
-/** Everything a trial needs of the run around it. */
-export interface TrialContext extends DispatchContext, TrialInputs {
+/** What scores an answer, and where the scores belong. */
+export interface ScoringContext {
   readonly score: TrialScorer
   /** The judges, who know which trial they are asked about. */
-  readonly judgesOf: (prepared: PreparedTrial) => Judges
-  readonly policy: DispatchPolicy
-  readonly provider: Provider
-  readonly budget: Budget
-  readonly journal: Journal
-  /** Answers of earlier runs; null: every trial is sent. */
-  readonly cache: AnswerCache | null
+  readonly judgesOf: (prepared: PreparedTrial) => TrialJudges
   /** Which scorers, as a key. */
   readonly scoring: string
   /** Which pass over the answers this run's scores belong to, from 1. */
   readonly scoringPass: number
-  /** What trials bring along from earlier sessions, by trial key. Who takes an entry accounts for it. */
-  readonly carried: Map<string, Carried>
+}
+
+/** Everything a trial needs of the run around it. */
+export interface TrialContext extends DispatchContext, AttemptsContext, TrialInputs, ScoringContext {
+  readonly policy: DispatchPolicy
+  readonly provider: Provider
+  /** Answers of earlier runs; null: every trial is sent. */
+  readonly cache: AnswerCache | null
   /** The failure of one trial is the failure of all: no key, no money, no such model. Nothing more is to be sent. */
   giveUp(error: ProviderError): void
 }
@@ -59,163 +48,73 @@ export type TrialEnd =
   | { readonly kind: 'stopped' | 'budget'; readonly unsettled: Losses }
 
 /**
- * Runs one trial to its end; its record is on disk when the promise resolves. An answer from the cache needs no slot, no money
- * and no attempt. Rejects only when the journal cannot be written, or the cache not be read.
+ * Runs one trial to its end; its record is on disk when the promise resolves. An answer that exists already, recorded or in
+ * the cache, needs no slot, no money and no attempt. Rejects only when the journal cannot be written, or the cache not be read.
  */
 export async function settleTrial(trial: Trial, context: TrialContext): Promise<TrialEnd> {
-  const attempts = new Attempts(trial, context)
-  const cached = context.cache?.find(attempts.prepared)
-  if (cached !== undefined) {
-    return settleAnswer(
-      attempts.prepared,
-      cachedRecord(attempts.prepared, cached, attempts.earlier, context.clock),
-      context,
-    )
-  }
+  let made: PreparedTrial | undefined
+  const prepared = (): PreparedTrial => (made ??= prepareTrial(trial, context))
+  const attempts = new Attempts(() => callOf(prepared(), context), context)
+  const existing = existingAnswer(prepared, attempts, context)
+  if (existing !== undefined) return settleAnswer(prepared(), existing, context)
   const outcome = await attemptUntilSettled(attempts, context.policy, context)
   if (outcome.kind === 'unsettled') return { kind: outcome.why, unsettled: attempts.unsettled }
   return outcome.kind === 'failed'
-    ? settleFailure(attempts, outcome, context)
-    : settleCompletion(attempts, outcome, context)
+    ? settleFailure(prepared(), attempts, outcome, context)
+    : settleCompletion(prepared(), attempts, outcome, context)
 }
 
-/** The attempts of one trial, and the money of those that did not count. */
-class Attempts implements TrialWork<Completion> {
-  readonly #trial: Trial
-  readonly #context: TrialContext
-  #prepared: PreparedTrial | undefined
-  /** Set aside for the attempt in flight; null between attempts. */
-  #reservation: Reservation | null = null
-  /** Of the attempts that do not count and that no record tells of. */
-  unsettled: Losses = NOTHING_LOST
-  #earlierAttempts = 0
-  /** The failure that this try is to replace. */
-  #failure: Failure | null = null
-
-  constructor(trial: Trial, context: TrialContext) {
-    this.#trial = trial
-    this.#context = context
-  }
-
-  /** Made when its turn has come, or when the cache is asked for it: else a trial that only waits holds no prompt. */
-  get prepared(): PreparedTrial {
-    return (this.#prepared ??= this.#prepare())
-  }
-
-  #prepare(): PreparedTrial {
-    const prepared = prepareTrial(this.#trial, this.#context)
-    const carried = this.#context.carried.get(prepared.trialKey)
-    if (carried !== undefined) {
-      this.#context.carried.delete(prepared.trialKey)
-      this.unsettled = carried.losses
-      this.#failure = carried.failure
-      this.#earlierAttempts = carried.losses.attempts + (carried.failure?.attempts ?? 0)
-    }
-    return prepared
-  }
-
-  /** What the record has to tell of everything before the attempt that decides. */
-  get earlier(): Earlier {
-    return {
-      ...(this.#failure === null ? this.unsettled : sumOfLosses(this.unsettled, lossesOf(this.#failure))),
-      attempts: this.#earlierAttempts,
-      failure: this.#failure,
-    }
-  }
-
-  async admit(attempt: number, isLate: () => boolean): Promise<Admission> {
-    const { worstUsd, trialKey: trial, model } = this.prepared
-    const { budget, journal, stop } = this.#context
-    const reservation = await budget.reserve(worstUsd ?? ZERO_USD, model.slug)
-    this.#reservation = reservation
-    // The run may have been stopped while this waited for money.
-    if (stop.aborted) return this.#sendNothing('stopped')
-    if (reservation === null) return 'budget'
-    if (isLate()) return this.#sendNothing('late')
-    try {
-      await journal.started({
-        type: 'started',
-        trial,
-        attempt: this.#earlierAttempts + attempt,
-        reservedUsd: worstUsd === null ? null : formatUsd(reservation.usd),
-      })
-      return 'admitted'
-    } catch (error) {
-      // Others may be waiting for this money: without it back they would wait for ever.
-      this.#sendNothing('stopped')
-      throw error
-    }
-  }
-
-  #sendNothing<Why>(why: Why): Why {
-    this.#settle({ costUsd: ZERO_USD })
-    return why
-  }
-
-  /** Books what the answer that counts did cost. */
-  pay({ costUsd, source }: Billing): void {
-    this.#settle({ costUsd: costUsd ?? ZERO_USD, isEstimate: source === 'estimated' })
-  }
-
-  #settle(outcome: Settlement | 'possibly billed'): void {
-    if (this.#reservation !== null) this.#context.budget.settle(this.#reservation, outcome)
-    this.#reservation = null
-  }
-
-  send(signal: AbortSignal): Promise<Completion> {
-    return this.#context.provider.complete(this.prepared.body, signal)
-  }
-
-  learn({ usage, rateLimits }: Completion): Learned {
-    return { tokens: usage === null ? null : usage.promptTokens + usage.completionTokens, rateLimits }
-  }
-
-  estimateTokens(): number {
-    const { maxTokens, params } = this.#context.request
-    const promptTokens = promptTokensBound(this.prepared.messages, params) / BYTES_PER_TOKEN
-    return Math.ceil(promptTokens + Math.min(maxTokens, EXPECTED_ANSWER_TOKENS))
-  }
-
-  retrying(attempt: number, error: ProviderError, waitMs: number): void {
-    const { costUsd, possiblyBilled } = this.writeOff(error)
-    this.#context.journal.retrying({
-      type: 'retrying',
-      trial: this.prepared.trialKey,
-      attempt: this.#earlierAttempts + attempt,
-      errorKind: error.kind,
-      error: error.message,
-      status: error.status,
-      costUsd: costUsd === null ? null : formatUsd(costUsd),
-      possiblyBilled,
-      generationId: error.generationId,
-      waitMs: Math.round(waitMs),
-    })
-  }
-
-  /**
-   * A failed attempt costs what the server says, nothing when it was refused, and at most the reservation when nobody
-   * knows. Null when there is no price to tell that by.
-   */
-  writeOff(error: ProviderError): { readonly costUsd: Usd | null; readonly possiblyBilled: boolean } {
-    const known = error.reportedCostUsd ?? (error.possiblyBilled ? null : ZERO_USD)
-    const atMostUsd = this.prepared.worstUsd === null ? null : (this.#reservation?.usd ?? ZERO_USD)
-    const costUsd = known ?? atMostUsd
-    this.#settle(known === null ? 'possibly billed' : { costUsd: known })
-    this.unsettled = sumOfLosses(this.unsettled, { lostUsd: costUsd, possiblyBilled: known === null ? 1 : 0 })
-    return { costUsd, possiblyBilled: known === null }
-  }
+/** Scores an answer that an earlier session has: nothing is asked but judges. */
+export async function scoreAgain(
+  trial: Trial,
+  record: TrialRecord | undefined,
+  context: TrialContext,
+): Promise<Extract<TrialEnd, { kind: 'settled' }>> {
+  if (record === undefined) throw new Error(`trial ${trial.index} has no record to score`)
+  const score = await scoreOf(prepareTrial(trial, context), record, context)
+  if (score !== undefined) context.journal.scored(trial.index, score)
+  return { kind: 'settled', record, score }
 }
 
-function lossesOf({ retryCostUsd, possiblyBilled }: Failure): Losses {
-  return { lostUsd: retryCostUsd === null ? null : (parseUsd(retryCostUsd) ?? ZERO_USD), possiblyBilled }
+/** The record of an answer that is there already. */
+function existingAnswer(
+  prepared: () => PreparedTrial,
+  attempts: Attempts<Completion>,
+  { replay, cache, clock }: TrialContext,
+): TrialRecord | undefined {
+  if (replay === null && cache === null) return undefined
+  const { replayed } = prepared()
+  // Taken first: what earlier sessions have lost on the trial belongs to its record.
+  void attempts.call
+  if (replayed !== null) return replayedRecord(prepared(), replayed, attempts.earlier, clock)
+  const cached = cache?.find(prepared())
+  return cached && cachedRecord(prepared(), cached, attempts.earlier, clock)
+}
+
+function callOf(prepared: PreparedTrial, { provider, request }: TrialContext): Call<Completion> {
+  const { trialKey, model, worstUsd, messages, body } = prepared
+  return {
+    key: trialKey,
+    model: model.slug,
+    worstUsd,
+    estimateTokens: () => {
+      const promptTokens = promptTokensBound(messages, request.params) / BYTES_PER_TOKEN
+      return Math.ceil(promptTokens + Math.min(request.maxTokens, EXPECTED_ANSWER_TOKENS))
+    },
+    send: (signal) => provider.complete(body, signal),
+    learn: ({ usage, rateLimits }) => ({
+      tokens: usage === null ? null : usage.promptTokens + usage.completionTokens,
+      rateLimits,
+    }),
+  }
 }
 
 async function settleFailure(
-  attempts: Attempts,
+  prepared: PreparedTrial,
+  attempts: Attempts<Completion>,
   outcome: Extract<Outcome<Completion>, { kind: 'failed' }>,
   context: TrialContext,
 ): Promise<TrialEnd> {
-  const { prepared } = attempts
   const { error } = outcome
   if (RETRY_TABLE[error.kind].stopsRun) context.giveUp(error)
   attempts.writeOff(error)
@@ -225,11 +124,11 @@ async function settleFailure(
 }
 
 async function settleCompletion(
-  attempts: Attempts,
+  prepared: PreparedTrial,
+  attempts: Attempts<Completion>,
   outcome: Extract<Outcome<Completion>, { kind: 'completed' }>,
   context: TrialContext,
 ): Promise<TrialEnd> {
-  const { prepared } = attempts
   const completion = outcome.value
   const billing = billingOf(prepared, completion, context.request.maxTokens)
   attempts.pay(billing)
@@ -252,15 +151,21 @@ async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, contex
 export async function scoreOf(
   prepared: PreparedTrial,
   record: TrialRecord,
-  { score, judgesOf, scoring, scoringPass }: Pick<TrialContext, 'score' | 'judgesOf' | 'scoring' | 'scoringPass'>,
+  { score, judgesOf, scoring, scoringPass }: ScoringContext,
 ): Promise<ScoreLine | undefined> {
   const { sample, trial, messages } = prepared
-  const { expected, vars, assertions } = sample
-  const input = { output: record.output, expected, vars, assertions, messages, facts: factsOf(record) }
-  const pending = score(input, judgesOf(prepared))
+  const { expected, vars, assertions, passFrom } = sample
+  const asked = { expected, vars, assertions, ...(passFrom === undefined ? {} : { passFrom }) }
+  const input = { ...asked, output: record.output, messages, facts: factsOf(record) }
+  const judges = judgesOf(prepared)
+  const pending = score(input, judges)
   const scored = pending instanceof Promise ? await pending : pending
   const entries = Object.entries(scored.scores)
   if (entries.length === 0) return undefined
+  const observations = entries.flatMap(([label, { observation }]): [string, Observation][] =>
+    observation === undefined ? [] : [[label, observation]],
+  )
+  const judgeCostUsd = judges.costUsd()
   return {
     trial: prepared.trialKey,
     pass: scoringPass,
@@ -270,6 +175,10 @@ export async function scoreOf(
     score: scored.score,
     scores: Object.fromEntries(entries.map(([label, { value }]) => [label, value])),
     reason: scored.reason,
+    ...(entries.length > 1 ? { passes: Object.fromEntries(entries.map(([label, { pass }]) => [label, pass])) } : {}),
+    ...(observations.length === 0 ? {} : { observations: Object.fromEntries(observations) }),
+    judgeCostUsd: judgeCostUsd === null ? null : formatUsd(judgeCostUsd),
+    isOpen: !scored.isFinal,
   }
 }
 

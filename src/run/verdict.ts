@@ -1,6 +1,7 @@
 /** What do the numbers come to? The exit code of a run, and why. */
 import type { Settings } from '../config/types.ts'
 import type { Down, PaceReport } from '../dispatch/types.ts'
+import type { JudgeCosts } from '../journal/judge-costs.ts'
 import { EXIT, type ExitCode, worstExit } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
 import { formatUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
@@ -27,12 +28,22 @@ export interface Asked {
   readonly leastRefusedUsd: Usd | null
   readonly wallMs: number
   readonly pace: PaceReport
+  readonly judges: JudgesAsked
+}
+
+/** What became of the calls of judges and embeddings. */
+export interface JudgesAsked {
+  /** Of all sessions of the run. */
+  readonly costs: JudgeCosts
+  /** Of this session: calls that no money was left for, and calls that failed. */
+  readonly skippedByBudget: number
+  readonly failed: number
 }
 
 /** All reasons that apply, and the exit code that wins. */
 export function verdict(
   summary: Summary,
-  { tally, fatal, gaveUp, committedUsd, leastRefusedUsd }: Asked,
+  { tally, fatal, gaveUp, committedUsd, leastRefusedUsd, judges }: Asked,
   { maxFailed, failUnder }: Pick<Settings, 'maxFailed' | 'failUnder'>,
   interrupted: boolean,
 ): { exitCode: ExitCode; reasons: string[] } {
@@ -47,6 +58,18 @@ export function verdict(
     reasons.push([
       EXIT.endpointFailed,
       `${summary.failed} of ${summary.completed + summary.failed} trials failed, more than --max-failed ${asTyped(maxFailed)}`,
+    ])
+  }
+  if (judges.failed > maxFailed * summary.completed) {
+    reasons.push([
+      EXIT.endpointFailed,
+      `${plural(judges.failed, 'judge call')} failed, more than --max-failed ${asTyped(maxFailed)} of the ${plural(summary.completed, 'answer')}; their scores are still to be made`,
+    ])
+  }
+  if (judges.skippedByBudget > 0) {
+    reasons.push([
+      EXIT.budget,
+      `the budget (--max-cost) left ${plural(judges.skippedByBudget, 'judge call')} unasked: ${dollars(formatUsd(committedUsd))} are taken`,
     ])
   }
   if (tally.skippedByBudget > 0) {

@@ -3,11 +3,12 @@
  * synchronous, and then so is this; a promise appears only when one of them returns one.
  */
 import type { Assertion, Sample } from '../dataset/types.ts'
-import { messageOf } from '../lib/errors.ts'
+import { UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
+import { scorerForCell } from './cell.ts'
+import { COMBINE_ALL, type Combine, type Composition, passOf, type WeighedScore, weightedMean } from './combine.ts'
 import { unscored } from './marks.ts'
 import { memoized } from './memo.ts'
-import { findScorer } from './parse.ts'
 import {
   type Judges,
   NotJudged,
@@ -18,30 +19,36 @@ import {
   type Scorer,
   type TrialScore,
 } from './types.ts'
+import { scorerError } from './user.ts'
 
 /** An answer, its sample's right answers, and the scorers that the sample asks for itself. */
 export interface TrialInput extends ScoreInput {
   readonly assertions: readonly Assertion[]
+  /** The sample's own threshold for the weighted mean of all its scores. */
+  readonly passFrom?: number
 }
 
-export interface TrialScorerOptions {
+export interface TrialScorerOptions extends Composition {
   /** The scorers of the run. */
   readonly scorers: readonly ParsedScorer[]
   /** True when the user named them; else a sample with assertions of its own is scored by those alone. */
   readonly isExplicit: boolean
 }
 
-/** A score, or that it is still to be made since a judge gave no answer. */
-interface Outcome {
-  readonly score: Score
+/** A score and its weight; not final while a judge still has to give an answer. */
+interface Outcome extends WeighedScore {
   readonly isFinal: boolean
 }
 
-/** One scorer at work: under which name, and with which right answers. */
+/** One scorer at work: under which name, with which right answers, and what its score counts. */
 interface Task {
   readonly label: string
   readonly score: ScoreFunction
-  readonly input: ScoreInput
+  /** Undefined: those of the sample. */
+  readonly expected: readonly string[] | undefined
+  /** Undefined: the scorer's own. */
+  readonly threshold: number | undefined
+  readonly weight: number
 }
 
 /** Scores one answer. It never throws and its promise never rejects. */
@@ -49,12 +56,16 @@ export type TrialScorer = (input: TrialInput, judges: Judges) => TrialScore | Pr
 
 /** A function that scores the answers of a run. */
 export function trialScorer(options: TrialScorerOptions): TrialScorer {
+  const { isExplicit, combine = COMBINE_ALL } = options
+  const runTasks = options.scorers.map((scorer) => taskOf(scorer, options))
   return (input, judges) => {
-    const tasks = tasksOf(options, input)
-    const outcomes = tasks.map((task) => attempt(task, judges))
-    const settled = outcomes.filter((outcome): outcome is Outcome => !isPromise(outcome))
-    if (settled.length === outcomes.length) return combined(tasks, settled)
-    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((all) => combined(tasks, all))
+    const { assertions, passFrom } = input
+    const common = usesRunScorers(isExplicit, assertions) ? runTasks : []
+    const tasks = assertions.length === 0 ? common : withAssertions(common, assertions)
+    const rule = passFrom === undefined ? combine : ({ mode: 'weighted', threshold: passFrom } as const)
+    const outcomes = tasks.map((task) => attempt(task, input, judges))
+    if (outcomes.every(isSettled)) return combined(tasks, outcomes, rule)
+    return Promise.all(outcomes).then((settled) => combined(tasks, settled, rule))
   }
 }
 
@@ -63,19 +74,22 @@ export function trialScorer(options: TrialScorerOptions): TrialScorer {
  * `file:line: `.
  */
 export function checkSample(
-  { scorers, isExplicit }: TrialScorerOptions,
+  { scorers, isExplicit, weights }: TrialScorerOptions,
   sample: Pick<Sample, 'expected' | 'vars' | 'assertions'>,
 ): string | undefined {
-  for (const { scorer, argument } of usesRunScorers(isExplicit, sample.assertions) ? scorers : []) {
+  const used = usesRunScorers(isExplicit, sample.assertions) ? scorers : []
+  for (const { scorer, argument } of used) {
     const problem = problemFor(scorer, argument, sample)
     if (problem !== undefined) return problem
   }
-  for (const { scorer: name, argument, expected } of sample.assertions) {
-    const scorer = findScorer(name)
-    const problem = scorer && problemFor(scorer, argument ?? undefined, { expected, vars: sample.vars })
+  for (const assertion of sample.assertions) {
+    const problem = problemOf(assertion, sample.vars)
     if (problem !== undefined) return problem
   }
-  return undefined
+  const decidesNothing = used.length > 0 && used.every(({ label }) => weights?.get(label) === 0)
+  return decidesNothing && sample.assertions.length === 0
+    ? 'every scorer has the weight 0, so nothing decides whether the answer passes. Give one of them another --weight.'
+    : undefined
 }
 
 function problemFor(
@@ -87,27 +101,29 @@ function problemFor(
   return `there is no expected answer, and the scorer ${scorer.name} compares with one. Fill it in, or choose a scorer that needs none.`
 }
 
+function problemOf({ scorer: name, argument, expected }: Assertion, vars: Sample['vars']): string | undefined {
+  const scorer = scorerForCell(name, argument)
+  if (scorer === undefined) return undefined
+  const { problem } = assertionScore(keyOf(name, argument))
+  return problem ?? problemFor(scorer, argument ?? undefined, { expected, vars })
+}
+
 function usesRunScorers(isExplicit: boolean, assertions: readonly Assertion[]): boolean {
   return isExplicit || assertions.length === 0
 }
 
-function tasksOf({ scorers, isExplicit }: TrialScorerOptions, input: TrialInput): readonly Task[] {
-  const tasks: Task[] = []
-  if (usesRunScorers(isExplicit, input.assertions)) {
-    for (const { label, score } of scorers) tasks.push({ label, score, input })
-  }
-  for (const assertion of input.assertions) {
-    tasks.push({
-      label: freeLabel(labelOf(assertion), tasks),
-      score: scoreFunctionOf(labelOf(assertion)),
-      input: { ...input, expected: assertion.expected },
-    })
-  }
-  return tasks
+function taskOf({ label, score }: ParsedScorer, { weights, thresholds }: TrialScorerOptions): Task {
+  return { label, score, expected: undefined, threshold: thresholds?.get(label), weight: weights?.get(label) ?? 1 }
 }
 
-function labelOf({ scorer, argument }: Assertion): string {
-  return argument === null ? scorer : `${scorer}:${argument}`
+function withAssertions(common: readonly Task[], assertions: readonly Assertion[]): readonly Task[] {
+  const tasks = [...common]
+  for (const { scorer, argument, expected, threshold } of assertions) {
+    const label = argument === null ? scorer : `${scorer}:${argument}`
+    const { score } = assertionScore(keyOf(scorer, argument))
+    tasks.push({ label: freeLabel(label, tasks), score, expected, threshold, weight: 1 })
+  }
+  return tasks
 }
 
 /** A row may ask for one scorer several times, with other texts: includes, includes#2, includes#3. */
@@ -118,25 +134,39 @@ function freeLabel(label: string, tasks: readonly Task[]): string {
   return free
 }
 
-/**
- * Score functions by the label of an assertion. A dataset may ask only for what stands in `promptfooTypes`: so no cell can
- * name a file for json-schema to read.
- */
-const scoreFunctionOf = memoized(100, (label): ScoreFunction => {
-  const colon = label.indexOf(':')
-  const scorer = findScorer(colon < 0 ? label : label.slice(0, colon))
-  const argument = colon < 0 ? undefined : label.slice(colon + 1)
-  if (scorer !== undefined && Object.values(scorer.promptfooTypes ?? {}).includes(argument))
-    return scorer.create(argument)
-  return () => unscored(`a dataset cannot ask for the scorer ${oneLine(label, 60)}`)
+function keyOf(scorer: string, argument: string | null): string {
+  return JSON.stringify([scorer, argument])
+}
+
+/** Score functions of assertions by their key, each with what is wrong with it. */
+const assertionScore = memoized(100, (key): { readonly score: ScoreFunction; readonly problem?: string } => {
+  const [name, argument] = JSON.parse(key) as [string, string | null]
+  const scorer = scorerForCell(name, argument)
+  if (scorer === undefined) {
+    return { score: () => unscored(`a dataset cannot ask for the scorer ${oneLine(key, 60)}`) }
+  }
+  try {
+    return { score: scorer.create(argument ?? undefined) }
+  } catch (error) {
+    // A number of the cell that the scorer has no use for.
+    if (!(error instanceof UserError)) throw error
+    const problem = error.message
+    return { score: () => unscored(oneLine(problem)), problem }
+  }
 })
 
-function attempt({ score, input }: Task, judges: Judges): Outcome | Promise<Outcome> {
+function attempt(task: Task, input: TrialInput, judges: Judges): Outcome | Promise<Outcome> {
+  const { score, expected, weight } = task
   try {
-    const outcome = score(input, judges)
-    return isPromise(outcome) ? outcome.then(checked, scorerError) : checked(outcome)
+    const outcome = score(expected === undefined ? input : { ...input, expected }, judges)
+    return isPromise(outcome)
+      ? outcome.then(
+          (settled) => checked(settled, task),
+          (error: unknown) => thrown(error, weight),
+        )
+      : checked(outcome, task)
   } catch (error) {
-    return scorerError(error)
+    return thrown(error, weight)
   }
 }
 
@@ -144,56 +174,47 @@ function isPromise<T extends object>(outcome: T | Promise<T>): outcome is Promis
   return 'then' in outcome
 }
 
-/** Scorers of users take part as well: a value outside 0..1 would falsify every mean. */
-function checked(score: Score): Outcome {
+function isSettled(outcome: Outcome | Promise<Outcome>): outcome is Outcome {
+  return !isPromise(outcome)
+}
+
+/** A value outside 0..1 would falsify every mean. */
+function checked(score: Score, { threshold, weight }: Task): Outcome {
   const { value, pass } = score
-  if (value === null ? pass === null : value >= 0 && value <= 1 && pass !== null) return { score, isFinal: true }
-  return {
-    score: unscored(
-      `scorer error: value ${value} with pass ${pass}; expected 0 to 1 with true or false, or null with null`,
-    ),
-    isFinal: true,
+  const isRight = value === null ? pass === null : value >= 0 && value <= 1 && pass !== null
+  if (!isRight) {
+    const problem = `value ${value} with pass ${pass}; expected 0 to 1 with true or false, or null with null`
+    return { score: scorerError(problem), weight, isFinal: true }
   }
+  const isOwn = threshold === undefined || value === null
+  return { score: isOwn ? score : { ...score, pass: value >= threshold }, weight, isFinal: true }
 }
 
-function scorerError(error: unknown): Outcome {
-  if (error instanceof NotJudged) return { score: unscored(oneLine(`not judged: ${error.message}`)), isFinal: false }
-  return { score: unscored(oneLine(`scorer error: ${messageOf(error)}`)), isFinal: true }
+function thrown(error: unknown, weight: number): Outcome {
+  if (!(error instanceof NotJudged)) return { score: scorerError(error), weight, isFinal: true }
+  return { score: unscored(oneLine(`not judged: ${error.message}`)), weight, isFinal: false }
 }
 
-function combined(tasks: readonly Task[], outcomes: readonly Outcome[]): TrialScore {
-  const scores = outcomes.map(({ score }) => score)
+function combined(tasks: readonly Task[], outcomes: readonly Outcome[], combine: Combine): TrialScore {
+  const pass = passOf(outcomes, combine)
   return {
-    pass: passOf(scores),
-    score: meanOf(scores),
-    scores: Object.fromEntries(tasks.map(({ label }, index) => [label, scores[index] ?? unscored('')])),
-    reason: reasonOf(tasks, scores),
+    pass,
+    score: weightedMean(outcomes),
+    scores: Object.fromEntries(tasks.map(({ label }, index) => [label, outcomes[index]?.score ?? unscored('')])),
+    reason: reasonOf(tasks, outcomes, pass),
     isFinal: outcomes.every(({ isFinal }) => isFinal),
   }
 }
 
-function passOf(scores: readonly Score[]): boolean | null {
-  if (scores.some(({ pass }) => pass === false)) return false
-  return scores.length > 0 && scores.every(({ pass }) => pass === true) ? true : null
-}
-
-function meanOf(scores: readonly Score[]): number | null {
-  let sum = 0
-  let count = 0
-  for (const { value } of scores) {
-    if (value === null) continue
-    sum += value
-    count += 1
-  }
-  return count === 0 ? null : sum / count
-}
-
-/** Of several scorers, those that did not pass are named; when all did, all are. */
-function reasonOf(tasks: readonly Task[], scores: readonly Score[]): string {
-  const [only] = scores
+/** Of several scorers, those are named that the answer owes its verdict to. */
+function reasonOf(tasks: readonly Task[], outcomes: readonly Outcome[], pass: boolean | null): string {
+  const [only] = outcomes
   if (only === undefined) return 'no scorer'
-  if (scores.length === 1) return oneLine(only.reason)
-  const named = scores.map(({ pass, reason }, index) => ({ pass, text: `${tasks[index]?.label}: ${reason}` }))
-  const missed = named.filter(({ pass }) => pass !== true)
-  return oneLine((missed.length > 0 ? missed : named).map(({ text }) => text).join('; '))
+  if (outcomes.length === 1) return oneLine(only.score.reason)
+  const named = outcomes.map(({ score, weight }, index) => ({
+    decides: weight > 0 && (score.pass === true) === (pass === true),
+    text: `${tasks[index]?.label}: ${score.reason}`,
+  }))
+  const deciding = named.filter(({ decides }) => decides)
+  return oneLine((deciding.length > 0 ? deciding : named).map(({ text }) => text).join('; '))
 }

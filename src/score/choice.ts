@@ -80,7 +80,24 @@ function expectedLetter(text: string): string | undefined {
 
 export const choice = {
   name: 'choice',
+  group: 'numbers',
   summary: 'The option letter (A to J) on which the answer settles is the expected one.',
+  details: `The letter is looked for in this order:
+
+1. in the last \`\\boxed{…}\`;
+2. in the last statement of a choice, such as "the answer is B", "I choose (C)", "B is correct", or a line that holds nothing else;
+3. among options that are merely named ("B) Paris" at the start of a line, "option B"): only when all of them name the same one.
+
+Bold type, code marks and tags around a letter are looked through. "A" and "I" are words as well: before another word they count only
+in brackets or where the sentence goes on ("is A because"). "B or C" is no choice, "not B" neither. Upper and lower case are the same.
+An answer in which no letter is found has failed; an expected answer that is no single letter from A to J is refused before anything
+is sent.`,
+  examples: [
+    { output: 'Gold is Au, so **the answer is B**.', expected: ['B'], score: { value: 1, pass: true } },
+    { output: 'First I thought of B, but the answer is C.', expected: ['B'], score: { value: 0, pass: false } },
+    { output: 'A) no\nB) yes\n\nAnswer: (b)', expected: ['B'], score: { value: 1, pass: true } },
+    { output: 'It could be B or C.', expected: ['B'], score: { value: 0, pass: false } },
+  ],
   argument: null,
   needsExpected: true,
   create:

@@ -5,24 +5,12 @@
  */
 import { parseThreshold } from './argument.ts'
 import { formatShare, graded, NO_EXPECTED, quote, quoteAny } from './marks.ts'
+import { squadWords } from './text/squad.ts'
 import type { Scorer } from './types.ts'
 
 const DEFAULT_THRESHOLD = 0.5
 
-// Python's string.punctuation: ASCII only, so that “ ” and – stay.
-const PUNCTUATION = /[!-/:-@[-`{-~]/g
-// Python's \b knows letters and digits of all scripts, JavaScript's only ASCII.
-const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu
-// Python's str.split() takes U+001C–U+001F and U+0085 for white space but not U+FEFF; JavaScript's \s is the reverse.
-// oxlint-disable-next-line no-control-regex -- the control characters are the point
-const NO_SPACE = /[^\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
-
-/** Lower case, without punctuation and articles, cut at white space. */
-function tokensOf(text: string): readonly string[] {
-  return text.toLowerCase().replace(PUNCTUATION, '').replace(ARTICLES, ' ').match(NO_SPACE) ?? []
-}
-
-/** Harmonic mean of precision and recall over the two multisets of tokens. */
+/** Harmonic mean of precision and recall over the two multisets of words. */
 function tokenF1(answer: readonly string[], expected: readonly string[]): number {
   if (answer.length === 0 || expected.length === 0) return answer.length === expected.length ? 1 : 0
   const left = new Map<string, number>()
@@ -43,15 +31,33 @@ function tokenF1(answer: readonly string[], expected: readonly string[]): number
 export const f1 = {
   name: 'f1',
   summary: 'The words of the answer agree with those of an expected answer: SQuAD token F1 of at least 0.5.',
+  details: `Both sides are brought to lower case, lose ASCII punctuation and the English articles, and are cut at white space. Precision is the share of the
+answer's words that the expected answer has, recall the reverse, F1 their harmonic mean; a word that occurs several times counts as often as
+it does on both sides, and the order does not matter. Of several expected answers the best counts.
+
+These are the numbers of the evaluation script of SQuAD v1.1 (Rajpurkar et al. 2016), with one departure, taken from SQuAD 2.0: where a
+side has no words left, the score is 1 when the other has none either, else 0. The script's second measure, exact match, is
+\`exact:squad\`. Languages without spaces between words have one word per sentence here: use \`chrf\` for them.`,
+  examples: [
+    { output: 'The Eiffel Tower', expected: ['eiffel tower'], score: { value: 1, pass: true } },
+    { output: 'It is in Paris, France.', expected: ['Paris', 'Paris, France'], score: { value: 0.571, pass: true } },
+    {
+      argument: '0.8',
+      output: 'It is in Paris, France.',
+      expected: ['Paris, France'],
+      score: { value: 0.571, pass: false },
+    },
+    { output: 'London', expected: ['Paris'], score: { value: 0, pass: false } },
+  ],
   argument: 'the F1 from which an answer passes, 0.5 unless given',
   needsExpected: true,
   create: (argument) => {
     const threshold = parseThreshold('f1', argument, DEFAULT_THRESHOLD)
     return ({ output, expected }) => {
       if (expected.length === 0) return NO_EXPECTED
-      const answer = tokensOf(output)
+      const answer = squadWords(output)
       let best = 0
-      for (const candidate of expected) best = Math.max(best, tokenF1(answer, tokensOf(candidate)))
+      for (const candidate of expected) best = Math.max(best, tokenF1(answer, squadWords(candidate)))
       return graded(best, threshold, `F1 ${formatShare(best)} of ${quote(output)} with ${quoteAny(expected)}`)
     }
   },

@@ -97,7 +97,7 @@ function afterMarker(text: string): FinalNumber | undefined {
 }
 
 /** What stands in the last complete \boxed{…}, braces inside it included. */
-function boxed(text: string): string | undefined {
+export function boxed(text: string): string | undefined {
   const start = text.lastIndexOf('\\boxed{')
   if (start < 0) return undefined
   const from = start + '\\boxed{'.length

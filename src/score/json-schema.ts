@@ -110,6 +110,7 @@ export const jsonSchema = {
   argument: `the path of a schema file; without it the column ${SCHEMA_COLUMN} holds each sample's schema`,
   needsExpected: false,
   labelOf: (path) => basename(path),
+  fileOf: (path) => path,
   create: (argument) => {
     if (argument === undefined) return ({ output, vars }) => scoreCell(vars[SCHEMA_COLUMN], output)
     const { check } = compileFile(argument)

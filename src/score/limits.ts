@@ -42,12 +42,15 @@ function isTimeout(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }
 
+/** The reason of a score for which there was not stack enough. */
+export const TOO_DEEP_REASON = 'the answer is too long or too deeply nested to judge'
+
 /** The score; unscored when the work runs out of stack, as it does on JSON of ten thousand levels or text of many megabytes. */
 export function unlessTooDeep(score: () => Score): Score {
   try {
     return score()
   } catch (error) {
-    if (error instanceof RangeError) return unscored('the answer is too long or too deeply nested to judge')
+    if (error instanceof RangeError) return unscored(TOO_DEEP_REASON)
     throw error
   }
 }

@@ -50,8 +50,28 @@ function isClose(found: Rational, wanted: Rational, { limit, isRelative }: Toler
 /** Both sides are read by the rules of final-number.ts, so a whole worked solution can be the expected answer. */
 export const numeric = {
   name: 'numeric',
+  group: 'numbers',
   summary:
     'The number after the last ####, else in the last \\boxed{}, else the last number of the answer equals the expected one.',
+  details: `The number is read from the answer and from the expected answer by the same rules, so a whole worked solution can be the expected answer:
+
+1. after the last \`####\`, the marker of GSM8K's solutions (Cobbe et al. 2021), unless what follows reads like a heading;
+2. else in the last \`\\boxed{…}\`, the marker of MATH's solutions (Hendrycks et al. 2021); a box without a number is an answer without one;
+3. else the last number of the text.
+
+1234.5, 1,234.5, 1 234.5, 1.234,5 and 1234,5 are read alike: a comma with three digits behind it groups thousands, any other single
+comma is a decimal comma. Sign, currency, exponent (\`2e3\`, \`2 × 10^3\`), percent sign and fractions (\`3/4\`, \`1 1/2\`, \`\\frac{3}{4}\`) are understood.
+Digits inside words (GPT4), of powers (m^2) and of times (10:30) are no numbers, and words such as "million" are not read.
+
+The arithmetic is exact: 0.1 + 0.2 is 0.3 here, and a fraction is never rounded. When one side alone carries a percent sign, both readings
+count: 5% agrees with 5 and with 0.05. To accept a number only behind a marker, put a filter in front: \`after:#### > numeric\`.`,
+  examples: [
+    { output: '5 packs of 12 are 60 eggs, minus 4.\n#### 56', expected: ['56'], score: { value: 1, pass: true } },
+    { output: 'She pays $1,250.00 in total.', expected: ['1250'], score: { value: 1, pass: true } },
+    { output: 'That makes 56, or 57 with the spare one.', expected: ['56'], score: { value: 0, pass: false } },
+    { argument: '1%', output: 'About 3.14', expected: ['3.14159'], score: { value: 1, pass: true } },
+    { output: 'I cannot say.', expected: ['56'], score: { value: 0, pass: false } },
+  ],
   argument: 'how far the answer may be off: absolute (0.01) or relative to the expected number (1%); 0 unless given',
   needsExpected: true,
   create: (argument) => {

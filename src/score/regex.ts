@@ -13,7 +13,7 @@ const KEPT_PATTERNS = 1000
 type Pattern = { readonly regex: RegExp } | { readonly problem: string }
 
 /** JavaScript syntax; `/…/flags` when written so, else the whole text without flags. */
-function compile(source: string): Pattern {
+export function compile(source: string): Pattern {
   const [, body = source, flags = ''] = /^\/(.+)\/([dgimsuvy]*)$/s.exec(source) ?? []
   try {
     return { regex: new RegExp(body, flags) }
@@ -29,7 +29,7 @@ const compileCell = memoized(KEPT_PATTERNS, compile)
  * quantified group, k quantifiers and a bars allow at most 2ᵃ(n + 1)ᵏ⁺¹ ways to backtrack. Characters are counted
  * whatever they mean, which can only make the bound larger.
  */
-function isSurelyFast(source: string, length: number): boolean {
+export function isSurelyFast(source: string, length: number): boolean {
   if (/\)[*+?{]/.test(source)) return false
   const quantifiers = source.match(/[*+?{]/g)?.length ?? 0
   const bars = source.match(/\|/g)?.length ?? 0
@@ -52,6 +52,23 @@ function scoreWith(patterns: readonly RegExp[], sources: readonly string[], outp
 export const regex = {
   name: 'regex',
   summary: 'The answer matches a regular expression: the argument, else an expected answer.',
+  details: `The pattern may match anywhere in the answer: anchor it with \`^\` and \`$\` where the whole answer is meant. With flags it is written
+\`/pattern/flags\`, for example \`/paris/i\`. Without an argument every expected answer is a pattern of its own, and matching one is enough;
+one that cannot be compiled is refused before anything is sent, with its line.
+
+Patterns run under a time limit of 200 ms: one that backtracks without end, such as \`(a+)+$\`, leaves the answer unscored instead of
+stopping the run.`,
+  examples: [
+    { argument: '^\\d{4}$', output: '1969', score: { value: 1, pass: true } },
+    { argument: '^\\d{4}$', output: 'It was in 1969.', score: { value: 0, pass: false } },
+    { argument: '/paris|lyon/i', output: 'PARIS', score: { value: 1, pass: true } },
+    {
+      output: 'The colour is grey.',
+      expected: ['\\bgray\\b', '\\bgrey\\b'],
+      score: { value: 1, pass: true },
+    },
+    { argument: '(a+)+$', output: `${'a'.repeat(40)}!`, score: { value: null, pass: null } },
+  ],
   argument: 'a pattern in JavaScript syntax, also as /pattern/flags; without it each expected answer is one',
   // Only without an argument: checkSample sees to that.
   needsExpected: false,

@@ -39,6 +39,16 @@ function asSingleUnits(one: string, other: string): [string, string] {
 export const similarity = {
   name: 'similarity',
   summary: 'Few edits lead from the answer to an expected answer: edit similarity of at least 0.8.',
+  details: `1 − edits / length of the longer text, where an edit inserts, deletes or replaces one character (Levenshtein 1966). A character is a Unicode
+code point, so an emoji with a skin tone is two; both sides are brought to Unicode NFC and lose their outer white space first. Upper and lower case
+differ. Two empty texts are equal. Of several expected answers the best counts. These are the numbers of \`Levenshtein.normalized_similarity\` of
+RapidFuzz. Texts that differ and whose lengths multiply to more than 400 million are not compared.`,
+  examples: [
+    { output: 'Dostoyevsky', expected: ['Dostoevsky'], score: { value: 0.909, pass: true } },
+    { output: 'kitten', expected: ['sitting'], score: { value: 0.571, pass: false } },
+    { argument: '0.5', output: 'kitten', expected: ['sitting', 'mitten'], score: { value: 0.833, pass: true } },
+    { output: 'Paris.', expected: ['Paris'], score: { value: 0.833, pass: true } },
+  ],
   argument: 'the similarity from which an answer passes, 0.8 unless given',
   needsExpected: true,
   create: (argument) => {

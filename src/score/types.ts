@@ -76,6 +76,9 @@ export class NotJudged extends Error {
   override readonly name = 'NotJudged'
 }
 
+/** Where a scorer stands in the index of the docs; one that asks a model stands among those. */
+export type ScorerGroup = 'text' | 'numbers' | 'formats' | 'answer'
+
 /** One entry of the registry: everything true of a scorer is written here, and docs and checks are derived from it. */
 export interface Scorer {
   /** As typed after --scorer. Lower case, kebab-case. */
@@ -84,6 +87,8 @@ export interface Scorer {
   readonly summary: string
   /** The rest of the docs in Markdown: how it is computed, edge cases, the source of a formula. */
   readonly details?: string
+  /** `text` unless given. */
+  readonly group?: ScorerGroup
   /** Shown on the scorer's page, and tested. */
   readonly examples?: readonly ScorerExample[]
   /** What may follow the colon in `--scorer name:argument`, for the docs; null when nothing may. */
@@ -96,10 +101,16 @@ export interface Scorer {
   readonly callsPerJudge?: number
   /** What all its observations come to over a run. */
   readonly metric?: RunMetric
-  /** `type` words of promptfoo's `__expected` cells that mean this scorer, with the argument each stands for. */
+  /**
+   * `type` words of promptfoo's `__expected` cells that mean this scorer, with the argument each stands for. `{number}` in an
+   * argument is the number in the cell's parentheses, as in `latency(200)`, and has to be there; `{number=5}` may be left out.
+   * In a cell of any other word such a number is the score from which the answer passes.
+   */
   readonly promptfooTypes?: Readonly<Record<string, string | undefined>>
   /** The argument as labels show it, where that is not as typed: no path may get into a report. */
   labelOf?(argument: string): string
+  /** The path of the file that the argument names: when its content changes, scores are made again. */
+  fileOf?(argument: string): string | undefined
   /** Reads the argument once per run. Throws UserError when it is wrong. */
   create(argument: string | undefined): ScoreFunction
   /** Why this sample cannot be scored by the scorer (e.g. expected is no number), or undefined when it can. */
@@ -149,18 +160,21 @@ export interface MetricTable {
 
 /** A scorer as asked for: its name and argument, read. */
 export interface ParsedScorer {
-  /** As typed, e.g. `f1:0.8`, a file without its folder; names the score in reports. */
+  /** As typed, e.g. `after:#### > f1:0.8`, a file without its folder; names the score in reports. */
   readonly label: string
+  /** Its entry; negated or behind a filter, what is true of it then. */
   readonly scorer: Scorer
   readonly argument: string | undefined
   readonly score: ScoreFunction
+  /** Equal as long as equal answers get equal scores; null when nobody can know, and scores are made anew by each session. */
+  readonly fingerprint: string | null
 }
 
 /** All scores of one answer, and what they come to. */
 export interface TrialScore {
-  /** True when every scorer passes, false when one fails, null when none fails but one could not judge. */
+  /** Whether the answer passes, as `combine` says; null when a scorer that would decide could not judge. */
   readonly pass: boolean | null
-  /** Mean of the values that are not null, 0..1; null when there is none. */
+  /** Weighted mean of the values that are not null, 0..1; null when there is none. */
   readonly score: number | null
   /** By label. */
   readonly scores: Readonly<Record<string, Score>>

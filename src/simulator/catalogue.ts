@@ -24,8 +24,18 @@ export interface Catalogue {
 
 const DEFAULT_PRICES: TokenPrices = { prompt: '0.0000002', completion: '0.0000006' }
 
-const CONTEXT_LENGTH = 32_768
-const SUPPORTED_PARAMETERS = ['max_tokens', 'max_completion_tokens', 'seed', 'temperature', 'top_p', 'stop']
+/** Tokens of the longest prompt, or of the longest text to be embedded. */
+export const CONTEXT_LENGTH = 32_768
+const SUPPORTED_PARAMETERS = [
+  'max_tokens',
+  'max_completion_tokens',
+  'seed',
+  'temperature',
+  'top_p',
+  'stop',
+  'response_format',
+  'structured_outputs',
+]
 
 /** Throws UserError when a price is not a decimal amount. */
 export function createCatalogue(options: Pick<SimulatorOptions, 'models' | 'prices'>): Catalogue {

@@ -1,38 +1,36 @@
-/** What happens to one completion request? From its body to the reply and the generation to be billed. */
+/** What does a completion request get? From its body to the reply and the generation to be billed. */
 import type { Clock } from '../lib/clock.ts'
 import { key128 } from '../lib/hash.ts'
 import { times } from '../lib/usd.ts'
-import { createFate, createThrottle, DEFAULT_LATENCY, timelineOf } from './behaviour.ts'
+import type { Attempts, Endpoint } from './attempts.ts'
+import { DEFAULT_LATENCY, timelineOf } from './behaviour.ts'
 import type { Catalogue } from './catalogue.ts'
-import { rateLimitReply } from './errors.ts'
 import { answerReply, misbehave } from './misbehaviour.ts'
-import type { Oracle } from './oracle.ts'
 import { readChatRequest } from './request.ts'
 import type { ChatRequest } from './request.ts'
 import { completionTokens, firstTokens, promptTokens } from './tokens.ts'
-import type { Reply, SimulatorOptions } from './types.ts'
+import type { SimulatorOptions } from './types.ts'
 import { piecesOf } from './wire.ts'
 import type { Generation } from './wire.ts'
 
-export interface ChatOutcome {
-  readonly kind: 'completed' | 'failed' | 'rateLimited'
-  readonly reply: Reply
-  /** What is billed, at its cost; null when nothing was generated. */
-  readonly generation: Generation | null
+export interface ChatServices {
+  readonly catalogue: Catalogue
+  readonly attempts: Attempts
+  /** The text that a model answers with. */
+  readonly answer: (request: ChatRequest) => string
+  readonly clock: Clock
 }
 
-/** Answers one body, given how many others are in progress. Throws RequestRefused for a request that cannot be served. */
-export type Chat = (bodyText: string, inFlight: number) => ChatOutcome
-
-export function createChat(options: SimulatorOptions, oracle: Oracle, catalogue: Catalogue, clock: Clock): Chat {
+export function createChat(
+  options: Pick<SimulatorOptions, 'latency'>,
+  { catalogue, attempts, answer, clock }: ChatServices,
+): Endpoint {
   const latency = { ...DEFAULT_LATENCY, ...options.latency }
-  const fate = createFate(options)
-  const throttle = createThrottle(options, clock)
 
   const generate = (request: ChatRequest, bodyHash: string): Generation => {
     const prices = catalogue.pricesOf(request.model)
-    const answer = oracle.answer(request.model, request.messages, request.seed).text
-    const text = firstTokens(answer, request.maxTokens)
+    const whole = answer(request)
+    const text = firstTokens(whole, request.maxTokens)
     const tokensIn = promptTokens(request.messages)
     const tokensOut = completionTokens(text)
     const pieces = piecesOf(text)
@@ -42,7 +40,7 @@ export function createChat(options: SimulatorOptions, oracle: Oracle, catalogue:
       createdS: Math.floor(clock.wallTime().getTime() / 1000),
       streamed: request.stream,
       pieces,
-      finishReason: text === answer ? 'stop' : 'length',
+      finishReason: text === whole ? 'stop' : 'length',
       promptTokens: tokensIn,
       completionTokens: tokensOut,
       promptCostUsd: times(prices.prompt, tokensIn),
@@ -55,12 +53,10 @@ export function createChat(options: SimulatorOptions, oracle: Oracle, catalogue:
     const request = readChatRequest(bodyText)
     const bodyHash = key128(bodyText)
     const generation = generate(request, bodyHash)
-    const refusal = throttle.admit(inFlight)
-    if (refusal !== null) {
-      return { kind: 'rateLimited', reply: rateLimitReply(refusal, clock.wallTime()), generation: null }
-    }
-    const misbehaviour = fate.next(bodyHash)
-    if (misbehaviour === 'ok') return { kind: 'completed', reply: answerReply(generation), generation }
-    return { kind: 'failed', ...misbehave(misbehaviour, generation, clock.wallTime()) }
+    return attempts(bodyHash, inFlight, {
+      generation,
+      reply: () => answerReply(generation),
+      fail: (kind, now) => misbehave(kind, generation, now),
+    })
   }
 }

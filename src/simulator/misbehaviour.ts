@@ -122,7 +122,8 @@ function broken(generation: Generation, finishReason: 'error' | null): FailedAtt
   return { reply: answerReply(failed), generation: failed }
 }
 
-function unbilled(generation: Generation, finishReason: 'error' | null): Generation {
+/** The same generation at no cost. */
+export function unbilled(generation: Generation, finishReason: 'error' | null): Generation {
   return { ...generation, finishReason, promptCostUsd: ZERO_USD, completionCostUsd: ZERO_USD }
 }
 
@@ -138,7 +139,7 @@ function half(generation: Generation): Generation {
 }
 
 /** The body up to about its middle, and then its regular end. */
-function cutShort(reply: Reply): Reply {
+export function cutShort(reply: Reply): Reply {
   const [only, ...more] = reply.writes
   const writes =
     only !== undefined && more.length === 0

@@ -11,6 +11,14 @@ export interface ChatRequest {
   readonly maxTokens: number
   /** Null when none was sent. */
   readonly seed: number | null
+  /** The form that the answer has to have; null: any text. */
+  readonly form: Form | null
+}
+
+/** What `response_format` asks for. */
+export interface Form {
+  /** A JSON schema. */
+  readonly schema: Readonly<Record<string, unknown>>
 }
 
 const ROLES: readonly Role[] = ['system', 'developer', 'user', 'assistant', 'tool']
@@ -29,10 +37,12 @@ export function readChatRequest(bodyText: string): ChatRequest {
     stream: stream === true,
     maxTokens: readMaxTokens(body),
     seed,
+    form: readForm(body['response_format'] ?? null),
   }
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** The body as an object. Throws RequestRefused. */
+export function parseObject(text: string): Record<string, unknown> {
   const json = parseJson(text) ?? refuse('The body is not valid JSON.')
   if (!isObject(json.value)) refuse('The body is not a JSON object.')
   return json.value
@@ -47,6 +57,19 @@ function readMaxTokens(body: Record<string, unknown>): number {
     return refuse(`${field}: expected a whole number of at least 1.`)
   })
   return Math.min(...limits)
+}
+
+function readForm(format: unknown): Form | null {
+  if (format === null) return null
+  const { type, json_schema: told } = isObject(format) ? format : {}
+  if (type === 'text') return null
+  if (type === 'json_object') return { schema: { type: 'object' } }
+  if (type !== 'json_schema') refuse('response_format.type: expected text, json_object or json_schema.')
+  if (!isObject(told) || typeof told['name'] !== 'string' || !/^[\w-]{1,64}$/.test(told['name'])) {
+    refuse('response_format.json_schema.name: expected 1 to 64 letters, digits, _ and -.')
+  }
+  if (!isObject(told['schema'])) refuse('response_format.json_schema.schema: expected a JSON schema.')
+  return { schema: told['schema'] }
 }
 
 function readMessage(message: unknown, place: number): Message {
@@ -74,6 +97,7 @@ function isInteger(value: unknown): value is number {
   return Number.isInteger(value)
 }
 
-function refuse(message: string): never {
+/** Throws a 400 that says so. */
+export function refuse(message: string): never {
   throw new RequestRefused(badRequest(message))
 }

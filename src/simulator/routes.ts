@@ -1,8 +1,8 @@
 /** What does each path answer? The part of OpenRouter's API that an evaluation uses. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formatUsd } from '../lib/usd.ts'
+import type { Endpoint } from './attempts.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { Chat, ChatOutcome } from './chat.ts'
 import { badRequest, errorReply, statusReply } from './errors.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Reply, SimulatorStats } from './types.ts'
@@ -11,7 +11,8 @@ import { generationJson } from './wire.ts'
 export interface Services {
   readonly apiKey: string | undefined
   readonly catalogue: Catalogue
-  readonly chat: Chat
+  readonly chat: Endpoint
+  readonly embeddings: Endpoint
   readonly ledger: Ledger
 }
 
@@ -44,7 +45,7 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024
 /** Both the base path of OpenRouter and that of most other servers. */
 const BASE_PATH = /^(?:\/api)?\/v1(?=\/)/
 
-export function createRouter({ apiKey, catalogue, chat, ledger }: Services): Router {
+export function createRouter({ apiKey, catalogue, chat, embeddings, ledger }: Services): Router {
   const counts = { requests: 0, completed: 0, failed: 0, rateLimited: 0, inFlight: 0, peakInFlight: 0 }
 
   const watch = (response: ServerResponse, entry: LedgerEntry | null): void => {
@@ -56,10 +57,10 @@ export function createRouter({ apiKey, catalogue, chat, ledger }: Services): Rou
     })
   }
 
-  const complete = ({ response, bodyText }: Call): Reply => {
+  const answer = (endpoint: Endpoint, { response, bodyText }: Call): Reply => {
     if (bodyText === null)
       return errorReply(413, 'payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`)
-    const outcome: ChatOutcome = chat(bodyText, counts.inFlight)
+    const outcome = endpoint(bodyText, counts.inFlight)
     counts[outcome.kind] += 1
     const entry = outcome.generation === null ? null : ledger.book(outcome.generation)
     if (outcome.kind !== 'rateLimited') watch(response, entry)
@@ -75,7 +76,8 @@ export function createRouter({ apiKey, catalogue, chat, ledger }: Services): Rou
   }
 
   const routes: readonly Route[] = [
-    { method: 'POST', path: /^\/chat\/completions$/, needsKey: true, reply: complete },
+    { method: 'POST', path: /^\/chat\/completions$/, needsKey: true, reply: (call) => answer(chat, call) },
+    { method: 'POST', path: /^\/embeddings$/, needsKey: true, reply: (call) => answer(embeddings, call) },
     { method: 'GET', path: /^\/models$/, needsKey: false, reply: () => jsonReply(catalogue.listJson()) },
     {
       method: 'GET',

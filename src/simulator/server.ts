@@ -4,8 +4,11 @@ import type { IncomingMessage, Server } from 'node:http'
 import { systemClock } from '../lib/clock.ts'
 import type { Clock } from '../lib/clock.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
+import { createAttempts } from './attempts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createChat } from './chat.ts'
+import { createEmbeddings } from './embeddings.ts'
+import { createAnswers } from './answers.ts'
 import { RequestRefused } from './errors.ts'
 import { createLedger } from './ledger.ts'
 import { createOracle } from './oracle.ts'
@@ -26,8 +29,11 @@ const KEEP_ALIVE_MS = 65_000
 export async function startSimulator(options: SimulatorOptions = {}, clock: Clock = systemClock): Promise<Simulator> {
   const oracle = createOracle(options)
   const catalogue = createCatalogue(options)
-  const chat = createChat(options, oracle, catalogue, clock)
-  const router = createRouter({ apiKey: options.apiKey, catalogue, chat, ledger: createLedger() })
+  const attempts = createAttempts(options, clock)
+  const answer = createAnswers(options, oracle)
+  const chat = createChat(options, { catalogue, attempts, answer, clock })
+  const embeddings = createEmbeddings(options, { catalogue, attempts, clock })
+  const router = createRouter({ apiKey: options.apiKey, catalogue, chat, embeddings, ledger: createLedger() })
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
     readBody(request, (bodyText) => {

@@ -21,9 +21,9 @@ export interface SimulatorOptions {
   readonly failRate?: number
   /** Attempts admitted per second, > 0, after a burst of one second's worth; the rest get 429. Default: no limit. */
   readonly rateLimit?: { readonly requestsPerSecond: number }
-  /** Completions in progress at a time, at least 1; the rest get 429. Default: no limit. */
+  /** Completions and embeddings in progress at a time, at least 1; the rest get 429. Default: no limit. */
   readonly maxInFlight?: number
-  /** What happens to the first completion requests, in turn; later ones are answered normally. Default: nothing. */
+  /** What happens to the first requests for completions or embeddings, in turn; later ones are answered normally. Default: nothing. */
   readonly script?: readonly Misbehaviour[]
 }
 
@@ -80,13 +80,13 @@ export type Misbehaviour =
 export interface SimulatorStats {
   /** HTTP requests of any kind. */
   readonly requests: number
-  /** Completion requests answered as they should be. */
+  /** Requests for completions or embeddings answered as they should be. */
   readonly completions: number
-  /** Completion requests that failed by script or fail rate. */
+  /** Those that failed by script or fail rate. */
   readonly failures: number
-  /** Completion requests refused with 429 by `rateLimit` or `maxInFlight`. */
+  /** Those refused with 429 by `rateLimit` or `maxInFlight`. */
   readonly rateLimited: number
-  /** Completion requests in progress now. */
+  /** Those in progress now. */
   readonly inFlight: number
   /** The most that ever were in progress together. */
   readonly peakInFlight: number

@@ -1,5 +1,6 @@
 /** A rate or mean over samples that may have been asked several times. */
 import { ClusteredRate, clusteredRateInterval, RunningMean, scoreInterval, wilsonInterval } from './interval.ts'
+import type { Reducer } from './reducer.ts'
 import type { Estimate } from './types.ts'
 
 /**
@@ -46,5 +47,37 @@ export class SampleRate {
     }
     this.#sum = 0
     this.#size = 0
+  }
+}
+
+/** The same for what a reducer makes of each sample's epochs: samples are counted, not answers. */
+export class ReducedRate {
+  readonly #reducer: Reducer
+  readonly #reduced = new SampleRate()
+  #sample = -1
+  #values: number[] = []
+
+  constructor(reducer: Reducer) {
+    this.#reducer = reducer
+  }
+
+  add(sampleIndex: number, value: number): void {
+    if (sampleIndex !== this.#sample) {
+      this.#closeSample()
+      this.#sample = sampleIndex
+    }
+    this.#values.push(value)
+  }
+
+  /** The mean over samples that the reducer has a value for. */
+  estimate(confidence: number): Estimate {
+    this.#closeSample()
+    return this.#reduced.estimate(confidence)
+  }
+
+  #closeSample(): void {
+    const reduced = this.#values.length === 0 ? null : this.#reducer.reduce(this.#values)
+    if (reduced !== null) this.#reduced.add(this.#sample, reduced)
+    this.#values = []
   }
 }

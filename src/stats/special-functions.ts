@@ -102,6 +102,28 @@ export function normalQuantile(p: number): number {
   return Math.sign(offset) * z
 }
 
+/** Φ(x), the standard normal cdf; accurate in the lower tail, the upper tail is normalCdf(−x). */
+export function normalCdf(x: number): number {
+  if (x > 0) return 1 - normalCdf(-x)
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+  // Laplace's continued fraction for the tail; towards the median the series of Abramowitz & Stegun 26.2.11.
+  if (x <= -2)
+    return (
+      density /
+      continuedFraction(
+        -x,
+        (term) => term,
+        () => -x,
+      )
+    )
+  let sum = 0
+  for (let term = x, power = 3; sum + term !== sum; power += 2) {
+    sum += term
+    term *= (x * x) / power
+  }
+  return 0.5 + density * sum
+}
+
 /** Student t cdf for `df` > 0, not necessarily whole; accurate in the lower tail, the upper tail is studentCdf(−t, df). */
 export function studentCdf(t: number, df: number): number {
   const total = df + t * t

@@ -2,14 +2,30 @@
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { dividedBy, formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { ErrorKind } from '../provider/types.ts'
+import type { RunMetric } from '../score/types.ts'
+import { CalibrationAccumulator } from './calibration.ts'
+import { Metrics } from './metrics.ts'
 import { Micros } from './micros.ts'
+import { ReducedRates } from './reduced-rates.ts'
+import type { Reducer } from './reducer.ts'
 import { SampleRate } from './sample-rate.ts'
 import type { GroupSummary } from './types.ts'
+
+/** What is made of the scores beside their means. */
+export interface GroupOptions {
+  /** What the epochs of a sample come to. */
+  readonly reducers?: readonly Reducer[]
+  /** By scorer: its metric over the whole group. */
+  readonly metrics?: ReadonlyMap<string, RunMetric>
+  /** Of the run: resampled intervals draw from streams named by it. */
+  readonly seed?: number
+}
 
 /** Sums of one model × prompt × slice. Trials must come in dataset order: epochs of one sample next to each other. */
 export class GroupAccumulator {
   readonly #place: { readonly model: string; readonly prompt: string; readonly slice: string }
   readonly #confidence: number
+  readonly #seed: number
   #planned = 0
   #completed = 0
   #failed = 0
@@ -25,6 +41,9 @@ export class GroupAccumulator {
   #cachedAnswers = 0
   #cacheSavedUsd: Usd = ZERO_USD
   #cacheSavedUnknown = 0
+  #judgeCostUsd: Usd = ZERO_USD
+  #judgeCostUnknown = 0
+  #unjudged = 0
   readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
   #attempts = 0
   #possiblyBilled = 0
@@ -32,14 +51,35 @@ export class GroupAccumulator {
   readonly #latency = new Micros()
   readonly #passRate = new SampleRate()
   readonly #scores = new Map<string, SampleRate>()
+  readonly #reduced: ReducedRates
+  readonly #metrics: Metrics
+  /** Made when it is known that somebody has labels. */
+  #calibration: CalibrationAccumulator | undefined
 
-  constructor(place: { readonly model: string; readonly prompt: string; readonly slice: string }, confidence: number) {
+  constructor(
+    place: { readonly model: string; readonly prompt: string; readonly slice: string },
+    confidence: number,
+    { reducers = [], metrics = new Map(), seed = 0 }: GroupOptions = {},
+  ) {
     this.#place = place
     this.#confidence = confidence
+    this.#reduced = new ReducedRates(reducers)
+    this.#metrics = new Metrics(metrics)
+    this.#seed = seed
   }
 
-  add(sampleIndex: number, record: TrialRecord | undefined, score: ScoreLine | undefined): void {
+  /** `human` is what people say of the answer, null where they say nothing; undefined in a run without labels. */
+  add(
+    sampleIndex: number,
+    record: TrialRecord | undefined,
+    score: ScoreLine | undefined,
+    human?: boolean | null,
+  ): void {
     this.#planned += 1
+    if (human !== undefined) {
+      this.#calibration ??= new CalibrationAccumulator()
+      this.#calibration.add(sampleIndex, human, score?.passed ?? null)
+    }
     if (record === undefined) return
     this.#addCost(record)
     if (record.status === 'failed') {
@@ -48,7 +88,7 @@ export class GroupAccumulator {
       return
     }
     this.#completed += 1
-    if (record.costSource === 'cache') this.#addSaving(record)
+    if (record.fromCache !== null) this.#addSaving(record)
     if (record.finishReason === 'length') this.#truncated += 1
     if (record.output === '') this.#emptyOutputs += 1
     this.#addTokens(record)
@@ -79,8 +119,14 @@ export class GroupAccumulator {
         high: share(this.#passed + unscored, this.#planned),
       },
       scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(this.#confidence)])),
+      ...this.#reduced.finish(this.#confidence),
+      metrics: this.#metrics.finish(),
+      calibration: this.#calibration?.finish({ confidence: this.#confidence, label: this.#streamLabel() }) ?? null,
       truncated: this.#truncated,
       emptyOutputs: this.#emptyOutputs,
+      judgeCostUsd: formatUsd(this.#judgeCostUsd),
+      judgeCostUnknown: this.#judgeCostUnknown,
+      unjudged: this.#unjudged,
       cachedAnswers: this.#cachedAnswers,
       cacheSavedUsd: formatUsd(this.#cacheSavedUsd),
       errorKinds: this.#errorKinds,
@@ -104,6 +150,11 @@ export class GroupAccumulator {
     }
   }
 
+  #streamLabel(): string {
+    const { model, prompt, slice } = this.#place
+    return `${this.#seed}|bootstrap|pass|${model}|${prompt}|${slice}`
+  }
+
   #addCost(record: TrialRecord): void {
     this.#attempts += record.attempts
     this.#possiblyBilled += record.possiblyBilled
@@ -114,11 +165,19 @@ export class GroupAccumulator {
     if (record.status === 'completed') this.#costKnown += 1
   }
 
-  #addSaving({ fromCache }: TrialRecord): void {
-    this.#cachedAnswers += 1
+  #addSaving({ fromCache, costSource }: TrialRecord): void {
+    if (costSource === 'cache') this.#cachedAnswers += 1
     const costUsd = parseUsd(fromCache?.costUsd ?? '')
     if (costUsd === undefined) this.#cacheSavedUnknown += 1
     else this.#cacheSavedUsd += costUsd
+  }
+
+  /** Score lines of older runs know of no judges. */
+  #addJudgeCost({ judgeCostUsd, isOpen }: Partial<ScoreLine>): void {
+    if (judgeCostUsd === null) this.#judgeCostUnknown += 1
+    else if (judgeCostUsd !== undefined && judgeCostUsd !== '0')
+      this.#judgeCostUsd += parseUsd(judgeCostUsd) ?? ZERO_USD
+    if (isOpen === true) this.#unjudged += 1
   }
 
   #addError({ errorKind, error }: TrialRecord): void {
@@ -136,6 +195,9 @@ export class GroupAccumulator {
   }
 
   #addScore(sampleIndex: number, score: ScoreLine): void {
+    this.#addJudgeCost(score)
+    this.#reduced.add(sampleIndex, score)
+    this.#metrics.add(score)
     for (const [label, value] of Object.entries(score.scores)) {
       if (value === null) continue
       let rate = this.#scores.get(label)

@@ -1,6 +1,7 @@
 /** How sure are we? The numbers of a run, computed once and rendered by every report. */
 import type { PaceReport } from '../dispatch/types.ts'
 import type { ErrorKind } from '../provider/types.ts'
+import type { MetricReport } from '../score/types.ts'
 
 /** A figure with the interval that says how far to trust it. */
 export interface Estimate {
@@ -41,6 +42,14 @@ export interface GroupSummary {
   readonly passRateBounds: { readonly low: number; readonly high: number }
   /** Mean of each scorer's values. */
   readonly scores: Readonly<Record<string, Estimate>>
+  /** By reducer: mean over samples of what their epochs come to, by pass and fail. Empty without --reducer. */
+  readonly reduced: Readonly<Record<string, Estimate>>
+  /** The same by scorer and reducer, for reducers that take graded scores. */
+  readonly reducedScores: Readonly<Record<string, Readonly<Record<string, Estimate>>>>
+  /** By scorer: what its answers come to over the whole group, for scorers that have such a metric. */
+  readonly metrics: Readonly<Record<string, MetricReport>>
+  /** The pass rate against people's labels; null where nobody has labelled an answer. */
+  readonly calibration: Calibration | null
   /** Completed trials cut off at the token limit. */
   readonly truncated: number
   /** Completed trials with an empty answer. */
@@ -67,6 +76,12 @@ export interface GroupSummary {
   readonly costPerCorrectUsd: string | null
   /** The same sum per 1,000 settled trials, decimal USD rounded to 12 decimals. */
   readonly costPer1000Usd: string | null
+  /** Decimal USD of the judge calls and embeddings behind these scores, whenever they were paid; no part of the other costs. */
+  readonly judgeCostUsd: string
+  /** Answers judged at an unknown price: judgeCostUsd leaves them out. */
+  readonly judgeCostUnknown: number
+  /** Answers without a score since a judge has not answered. */
+  readonly unjudged: number
   readonly promptTokens: number
   readonly completionTokens: number
   readonly reasoningTokens: number
@@ -78,6 +93,56 @@ export interface GroupSummary {
   readonly possiblyBilled: number
   readonly ttftMs: Percentiles
   readonly latencyMs: Percentiles
+}
+
+/** A judge (any scorer) against people: passes and failures that both gave to the same answers. */
+export interface Calibration {
+  /** Answers that the judge has scored. */
+  readonly scored: number
+  /** Of those, the ones that people have labelled. */
+  readonly labelled: number
+  /** Samples that these belong to: the epochs of one are no independent evidence. */
+  readonly labelledSamples: number
+  /** Labelled answers that the judge has not scored: nothing is made of them. */
+  readonly labelledUnscored: number
+  /** Pass rate by the judge, over all that it has scored. */
+  readonly judge: Estimate
+  /** Pass rates over the labelled answers, by the judge and by people. */
+  readonly judgeOfLabelled: Estimate
+  readonly human: Estimate
+  readonly confusion: Confusion
+  /** Share of labelled answers on which both agree. */
+  readonly agreement: Estimate
+  /** Cohen's kappa, agreement beyond chance; null where both gave one verdict alone. */
+  readonly kappa: Estimate
+  /** Krippendorff's alpha of the same verdicts. */
+  readonly alpha: Estimate
+  /** Share of answers passed by people that the judge passes, and of those failed that it fails. */
+  readonly sensitivity: Estimate
+  readonly specificity: Estimate
+  /** Share of answers passed by the judge that people pass, and of those failed that they fail. */
+  readonly precision: Estimate
+  readonly negativePredictive: Estimate
+  /** The pass rate that people would have given to all scored answers. */
+  readonly corrected: CorrectedRate
+}
+
+/** Labelled answers by both verdicts. */
+export interface Confusion {
+  readonly bothPass: number
+  readonly onlyHumanPasses: number
+  readonly onlyJudgePasses: number
+  readonly bothFail: number
+}
+
+/** A pass rate by people's measure. */
+export interface CorrectedRate extends Estimate {
+  /** True: the judge's rate over all answers, corrected by its errors (PPI++). False: that of the labelled answers alone. */
+  readonly usesJudge: boolean
+  /** How far the judge is trusted, 0..1; null when it is not used. */
+  readonly lambda: number | null
+  /** What is missing until the judge can be used: labelled samples, and among them such that people fail or pass. */
+  readonly missing: { readonly samples: number; readonly failures: number; readonly passes: number }
 }
 
 export interface Summary {
@@ -99,6 +164,9 @@ export interface Summary {
   readonly cacheSavedUsd: string
   readonly costUsd: string | null
   readonly retryCostUsd: string
+  /** Judge calls and embeddings of all scorings of the run, in decimal USD; not in costUsd. */
+  readonly judgeCostUsd: string
+  readonly judgeCalls: number
   /** Attempts that may have been billed though no answer of them counts, those of unfinished trials included. */
   readonly possiblyBilled: number
   /** Completion tokens per second of that time, over all models. */

@@ -249,6 +249,8 @@ async function run(world: World): Promise<string[]> {
     identity: 'played',
     encode: ({ messages }) => JSON.stringify({ messages }),
     complete: (body) => world.complete(body),
+    encodeEmbedding: () => '',
+    embed: () => Promise.reject(new Error('no embeddings are asked for')),
     close: async () => {},
   }
   const pace = new Pace(policy, { clock, stop: stopper.signal, probing: () => {}, giveUp: () => stopper.abort() })

@@ -146,8 +146,8 @@ const DATASETS: readonly BadInput[] = [
   },
   {
     what: 'an assertion that only promptfoo has',
-    ...dataset('p.csv', 'question,__expected\nq,llm-rubric: polite\n'),
-    tells: ['p.csv:2: column "__expected"', '"llm-rubric" cannot be used', 'contains'],
+    ...dataset('p.csv', 'question,__expected\nq,g-eval: polite\n'),
+    tells: ['p.csv:2: column "__expected"', '"g-eval" cannot be used', 'contains'],
   },
   {
     what: 'a row without the answer that the scorer needs',

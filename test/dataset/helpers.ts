@@ -76,7 +76,13 @@ export const SAMPLE_OPTIONS: SampleOptions = {
     contains: { scorer: 'includes', argument: null },
     icontains: { scorer: 'includes', argument: 'ignore-case' },
     'contains-any': { scorer: 'includes', argument: null },
+    'contains-all': { scorer: 'includes-all', argument: null },
     'is-json': { scorer: 'json', argument: null },
+    'llm-rubric': { scorer: 'rubric', argument: null },
+    regex: { scorer: 'regex', argument: null },
+    similar: { scorer: 'embedding', argument: null },
+    latency: { scorer: 'latency', argument: '{number}ms' },
+    levenshtein: { scorer: 'edits', argument: '{number=5}' },
   },
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { OWNED_FIELDS, encodeRequest } from '../../src/provider/encode.ts'
+import { OWNED_FIELDS, encodeEmbeddingRequest, encodeRequest } from '../../src/provider/encode.ts'
 import { findProfile, providerNames } from '../../src/provider/index.ts'
 import type { CompletionRequest } from '../../src/provider/types.ts'
 
@@ -12,6 +12,7 @@ const request: CompletionRequest = {
   seed: 3,
   stream: true,
   params: { top_p: 0.5, provider: { only: ['mistral'], allow_fallbacks: false } },
+  responseSchema: null,
 }
 
 const bodyFor = (name: string, change: Partial<CompletionRequest> = {}): string =>
@@ -49,8 +50,30 @@ test('an unset temperature and the usage of a plain answer are not sent', () => 
 })
 
 test('an endpoint without a seed field gets none', () => {
-  const body = encodeRequest(request, { askStreamUsage: false, maxTokensField: 'max_tokens', seedField: null })
+  const body = encodeRequest(request, { ...findProfile('custom').capabilities, seedField: null })
   assert.not.match(body, 'seed')
+})
+
+const SCHEMA = { type: 'object', properties: { verdict: { enum: ['yes', 'no'] } } }
+
+test('a schema is sent as a strict response_format, and wins over a parameter of that name', () => {
+  const responseSchema = { name: 'verdict', schema: SCHEMA }
+  const format = `"response_format":{"type":"json_schema","json_schema":{"name":"verdict","strict":true,"schema":${JSON.stringify(SCHEMA)}}}`
+  for (const name of providerNames()) {
+    assert.ok(bodyFor(name, { responseSchema }).endsWith(`${PARAMS},${format}}`), name)
+    const both = bodyFor(name, { responseSchema, params: { response_format: { type: 'json_object' } } })
+    assert.ok(both.endsWith(`,${format}}`), name)
+  }
+})
+
+test('an endpoint that takes no schema is sent none', () => {
+  const capabilities = { ...findProfile('custom').capabilities, jsonSchema: false }
+  const body = encodeRequest({ ...request, responseSchema: { name: 'verdict', schema: SCHEMA } }, capabilities)
+  assert.is(body, bodyFor('custom'))
+})
+
+test('a question for embeddings is these bytes', () => {
+  assert.is(encodeEmbeddingRequest({ model: 'm', inputs: ['a', 'é'] }), '{"model":"m","input":["a","é"]}')
 })
 
 test('every field that any profile sends of its own accord is an owned one', () => {

@@ -1,7 +1,13 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { UserError } from '../../src/lib/errors.ts'
-import { addressForRecords, requestUrl, resolveEndpoint } from '../../src/provider/endpoint.ts'
+import {
+  EMBEDDING_FLAGS,
+  JUDGE_FLAGS,
+  addressForRecords,
+  requestUrl,
+  resolveEndpoint,
+} from '../../src/provider/endpoint.ts'
 import { connect, findProfile, providerNames } from '../../src/provider/index.ts'
 
 const userError = (call: () => unknown): string => {
@@ -15,7 +21,7 @@ const userError = (call: () => unknown): string => {
 }
 
 test('names are found, and a typo gets a suggestion', () => {
-  assert.equal(providerNames(), ['custom', 'mistral', 'openai', 'openrouter', 'simulator'])
+  assert.equal(providerNames(), ['custom', 'mistral', 'openai', 'openrouter', 'replay', 'simulator'])
   for (const name of providerNames()) assert.is(findProfile(name).name, name)
   assert.match(
     userError(() => findProfile('openruter')),
@@ -32,6 +38,29 @@ test('base and path are joined with one slash', () => {
     ['https://a.example/d/x?api-version=2024#y', 'https://a.example/d/x/chat/completions?api-version=2024'],
   ]
   for (const [base, url] of rows) assert.is(requestUrl(base, 'k').href, url)
+})
+
+test('embeddings have their own path below the same base', () => {
+  for (const base of [
+    'https://a.example/v1',
+    'https://a.example/v1/chat/completions',
+    'https://a.example/v1/embeddings/',
+  ]) {
+    assert.is(requestUrl(base, 'k', EMBEDDING_FLAGS, '/embeddings').href, 'https://a.example/v1/embeddings')
+  }
+  assert.is(requestUrl('https://a.example/v1/embeddings', 'k').href, 'https://a.example/v1/chat/completions')
+})
+
+test('messages name the flags of the endpoint that they are about', () => {
+  const told = [
+    userError(() => requestUrl('nowhere', null, EMBEDDING_FLAGS)),
+    userError(() => resolveEndpoint(findProfile('custom'), {}, {}, JUDGE_FLAGS)),
+    userError(() => resolveEndpoint(findProfile('openai'), {}, {}, JUDGE_FLAGS)),
+    userError(() => resolveEndpoint(findProfile('openai'), {}, { apiKeyEnv: 'sk-1' }, EMBEDDING_FLAGS)),
+  ]
+  const flags = ['--embedding-base-url nowhere', '--judge-base-url', '--judge-api-key-env', '--embedding-api-key-env']
+  for (const [place, flag] of flags.entries()) assert.match(told[place] ?? '', flag)
+  assert.match(told[2] ?? '', '--judge-provider simulator')
 })
 
 test('an address that cannot be used is refused', () => {

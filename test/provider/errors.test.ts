@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Answer, NO_ANSWER, decodeBody } from '../../src/provider/decode.ts'
+import { MODEL_FLAGS } from '../../src/provider/endpoint.ts'
 import { type FailedAttempt, errorOfAnswer, errorOfStatus, forPeople } from '../../src/provider/errors.ts'
 import type { ErrorKind } from '../../src/provider/types.ts'
 import { KEY } from './play.ts'
@@ -16,6 +17,7 @@ const attempt = (status: number, more: Partial<FailedAttempt> = {}): FailedAttem
   url: new URL('https://openrouter.ai/api/v1/chat/completions'),
   apiKey: KEY,
   apiKeyEnv: 'OPENROUTER_API_KEY',
+  flags: MODEL_FLAGS,
   ...more,
 })
 

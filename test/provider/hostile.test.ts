@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NO_ANSWER, decodeBody } from '../../src/provider/decode.ts'
+import { MODEL_FLAGS } from '../../src/provider/endpoint.ts'
 import { type FailedAttempt, errorOfAnswer, errorOfStatus } from '../../src/provider/errors.ts'
 import { StreamAccumulator } from '../../src/provider/stream.ts'
 import { ProviderError } from '../../src/provider/types.ts'
@@ -18,6 +19,7 @@ const ATTEMPT: Omit<FailedAttempt, 'answer'> = {
   url: new URL('https://openrouter.ai/api/v1/chat/completions'),
   apiKey: KEY,
   apiKeyEnv: 'OPENROUTER_API_KEY',
+  flags: MODEL_FLAGS,
 }
 
 /** Every name that is looked for anywhere, and some that an object should rather not have. */

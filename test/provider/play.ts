@@ -100,6 +100,7 @@ export const QUESTION: CompletionRequest = {
   seed: 7,
   stream: true,
   params: {},
+  responseSchema: null,
 }
 
 /** A signal that never aborts. */

@@ -109,8 +109,83 @@ test('a sample with assertions is scored by them too when the run names scorers'
   assert.is(outcome.scores['exact:strict#2']?.pass, true)
 })
 
-test('a dataset cannot ask for a file, nor for a scorer that does not exist', () => {
+test('weights decide what counts, and thresholds what passes', () => {
+  const scorers = ['includes', 'exact', 'f1:0.9'].map(parseScorer)
+  const answer = input('in Paris', ['Paris'])
+  const outcomeOf = (options: Partial<chapter.TrialScorerOptions>): TrialScore =>
+    now(trialScorer({ scorers, isExplicit: true, ...options })(answer))
+  const ignored = outcomeOf({ weights: new Map([['exact', 0]]), thresholds: new Map([['f1:0.9', 0.6]]) })
+  assert.is(ignored.pass, true)
+  assert.is(ignored.score, (1 + 2 / 3) / 2)
+  assert.is(ignored.scores.exact?.pass, false)
+  assert.is(ignored.scores['f1:0.9']?.pass, true)
+  assert.is(ignored.reason, 'includes: the answer contains "Paris"; f1:0.9: F1 0.667 of "in Paris" with "Paris"')
+  const weighty = outcomeOf({ weights: new Map([['includes', 3]]), combine: { mode: 'weighted', threshold: 0.7 } })
+  assert.is(weighty.score, (3 + 2 / 3) / 5)
+  assert.is(weighty.pass, true)
+  const any = outcomeOf({ combine: { mode: 'any', threshold: 1 } })
+  assert.is(any.pass, true)
+  assert.is(any.reason, 'includes: the answer contains "Paris"')
+})
+
+test('a threshold says nothing about an answer that was not judged, also one that is judged later', async () => {
+  const thresholds = new Map([
+    ['a', 0.2],
+    ['b', 0.2],
+  ])
+  const scorers = [made('a', () => UNSCORED), made('b', () => Promise.resolve(FAILED))]
+  const outcome = await trialScorer({ scorers, isExplicit: true, thresholds })(input('x', []))
+  assert.equal(
+    Object.values(outcome.scores).map(({ pass }) => pass),
+    [null, true],
+  )
+})
+
+test('a row may have a threshold for the mean of its scores', () => {
+  const score = trialScorer({ scorers: [], isExplicit: false })
+  const passFrom = (threshold: number): boolean | null =>
+    now(score({ ...input('Paris', [], CONTAINS), passFrom: threshold })).pass
+  assert.is(now(score(input('Paris', [], CONTAINS))).pass, false)
+  assert.is(passFrom(0.66), true)
+  assert.is(passFrom(0.67), false)
+})
+
+test('a cell negates a scorer, and sets the value from which an answer passes', () => {
+  const outcome = now(
+    trialScorer({ scorers: [], isExplicit: false })(
+      input(
+        'in Paris',
+        [],
+        [
+          { scorer: 'not-includes', argument: null, expected: ['London'] },
+          { scorer: 'not-exact', argument: 'strict', expected: ['in Paris'] },
+          { scorer: 'includes-all', argument: null, expected: ['Paris', 'Seine'], threshold: 0.5 },
+          { scorer: 'includes-all', argument: null, expected: ['Paris', 'Seine'], threshold: 0.6 },
+        ],
+      ),
+    ),
+  )
+  assert.equal(
+    Object.entries(outcome.scores).map(([label, { pass }]) => [label, pass]),
+    [
+      ['not-includes', true],
+      ['not-exact:strict', false],
+      ['includes-all', true],
+      ['includes-all#2', false],
+    ],
+  )
+})
+
+test('a dataset cannot ask for a file, a command or a module, nor for a scorer that does not exist', () => {
   for (const assertion of [
+    { scorer: 'command', argument: 'touch /tmp/x', expected: [] },
+    { scorer: 'command:touch /tmp/x', argument: null, expected: [] },
+    { scorer: './polite.ts', argument: null, expected: [] },
+    { scorer: 'not-json-schema', argument: '/etc/passwd', expected: [] },
+    { scorer: 'not-exact', argument: 'ignore-case', expected: ['x'] },
+    { scorer: 'last-line > exact', argument: 'strict', expected: ['x'] },
+    { scorer: 'rubric', argument: '@/etc/passwd', expected: [] },
+    { scorer: 'latency', argument: '200 --rm', expected: [] },
     { scorer: 'json-schema', argument: '/etc/passwd', expected: [] },
     { scorer: 'json-schema', argument: null, expected: [] },
     { scorer: 'exact', argument: 'ignore-case', expected: ['x'] },
@@ -134,6 +209,15 @@ test('tells before the run which samples cannot be scored', () => {
   )
 })
 
+test('scorers that all weigh nothing are refused, unless the row brings its own', () => {
+  const options = { scorers: [parseScorer('exact')], isExplicit: true, weights: new Map([['exact', 0]]) }
+  assert.match(
+    checkSample(options, { expected: ['5'], vars: {}, assertions: [] }) ?? '',
+    'every scorer has the weight 0',
+  )
+  assert.is(checkSample(options, { expected: ['5'], vars: {}, assertions: CONTAINS }), undefined)
+})
+
 test('checks the assertions of a sample as well', () => {
   const options = { scorers: [], isExplicit: false }
   const asking = (scorer: string, expected: readonly string[]): string | undefined =>
@@ -154,7 +238,7 @@ function trialScorer(options: chapter.TrialScorerOptions): (input: TrialInput) =
 
 function made(label: string, score: ScoreFunction): ParsedScorer {
   const scorer = { name: label, summary: 'Made for a test.', argument: null, needsExpected: false, create: () => score }
-  return { label, scorer, argument: undefined, score }
+  return { label, scorer, argument: undefined, score, fingerprint: null }
 }
 
 function now(outcome: TrialScore | Promise<TrialScore>): TrialScore {

@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { exact } from '../../src/score/exact.ts'
+import { parseNormalisations } from '../../src/score/normalise.ts'
 import { refusalOf, scoring } from './helpers.ts'
 
 const CASES: readonly (readonly [argument: string | undefined, output: string, expected: string[], pass: boolean])[] = [
@@ -33,6 +35,28 @@ const CASES: readonly (readonly [argument: string | undefined, output: string, e
   ['ignore-case, ignore-punctuation', 'PARIS!', ['paris'], true],
   ['ignore-punctuation,ignore-case', 'PARIS!', ['paris'], true],
   ['ignore-punctuation,collapse-space', 'a - b', ['a b'], true],
+  ['squad', 'The (Eiffel) tower!', ['eiffel Tower'], true],
+  ['squad', 'cafe\u0301', ['caf\u00e9'], false],
+  ['unicode', 'Straße', ['STRASSE'], true],
+  ['unicode', 'ẞ', ['ss'], true],
+  ['unicode', 'ΟΔΟΣ', ['οδος'], true],
+  ['unicode', 'οδοσ', ['οδος'], true],
+  ['unicode', 'İSTANBUL', ['istanbul'], true],
+  ['unicode', 'ISPARTA', ['ısparta'], true],
+  ['unicode', 'ＴＯＫＹＯ　東京。', ['tokyo 東京'], true],
+  ['unicode', 'ｶﾞｷﾞ', ['ガギ'], true],
+  ['unicode', '\ufefbا', ['لاا'], true],
+  ['unicode', 'مصر، \u200fالقاهرة؟', ['مصر القاهرة'], true],
+  ['unicode', 'می\u200cخواهم', ['میخواهم'], true],
+  ['unicode', '“don’t” — $5!', ["don't 5"], true],
+  ['unicode', 'one\u0085two\u2003\u3000three', ['one two three'], true],
+  ['unicode', '👨\u200d👩\u200d👧 ok', ['ok'], true],
+  ['unicode', 'नमस्ते।', ['नमस्ते'], true],
+  ['unicode', 'cafe\u0301', ['CAFÉ'], true],
+  ['unicode', 'café', ['cafe'], false],
+  ['unicode', '٣', ['3'], false],
+  ['unicode,ignore-accents', 'CAFÉ!', ['cafe'], true],
+  ['unicode,ignore-articles', 'The “Eiffel” Tower', ['eiffel tower'], true],
 ]
 
 for (const [argument, output, expected, pass] of CASES) {
@@ -42,6 +66,17 @@ for (const [argument, output, expected, pass] of CASES) {
     assert.is(score.value, pass ? 1 : 0)
   })
 }
+
+test('the form of `unicode` is the form of itself', () => {
+  const normalise = parseNormalisations('exact', 'unicode')
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+      assert.is(normalise(normalise(text)), normalise(text))
+      assert.not.match(normalise(text), /[\p{P}\p{S}\p{Default_Ignorable_Code_Point}]|^\s|\s$|\s\s/u)
+    }),
+    { numRuns: 2_000 },
+  )
+})
 
 test('tells what was compared with what', () => {
   assert.is(scoring(exact)('Lyon', ['Paris', 'Paname']).reason, '"Lyon" is not "Paris" or 1 other')
@@ -58,11 +93,13 @@ test('refuses an unknown normalisation and suggests one', () => {
   assert.match(message, 'collapse-space')
 })
 
-test('refuses strict beside a normalisation', () => {
-  assert.match(
-    refusalOf(() => exact.create('strict,ignore-case')),
-    'cannot be combined',
-  )
-})
+for (const argument of ['strict,ignore-case', 'ignore-case,squad', 'squad,strict']) {
+  test(`refuses ${argument}: a whole way to compare stands alone`, () => {
+    assert.match(
+      refusalOf(() => exact.create(argument)),
+      'cannot be combined',
+    )
+  })
+}
 
 test.run()

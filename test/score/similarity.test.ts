@@ -3,6 +3,29 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { similarity } from '../../src/score/similarity.ts'
 import { refusalOf, scoring } from './helpers.ts'
+import { assertParity, parityRow, readGolden } from './parity.ts'
+
+interface Golden {
+  readonly madeWith: Readonly<Record<string, string>>
+  readonly cases: readonly {
+    readonly output: string
+    readonly expected: readonly string[]
+    readonly similarity: number
+  }[]
+}
+
+const { madeWith, cases } = readGolden<Golden>('spelling')
+
+test('gives what RapidFuzz gives', () => {
+  const reference = 'RapidFuzz Levenshtein.normalized_similarity'
+  const comparisons = cases.map(({ output, expected, similarity: value }) => ({
+    actual: scoring(similarity)(output, expected).value,
+    expected: value,
+    of: [output, expected],
+  }))
+  const row = { scorer: 'similarity', reference, version: madeWith.rapidfuzz ?? '' }
+  assertParity('similarity', [parityRow(row, comparisons)])
+})
 
 const CASES: readonly (readonly [output: string, expected: string[], value: number])[] = [
   ['kitten', ['sitting'], 1 - 3 / 7],

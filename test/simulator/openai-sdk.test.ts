@@ -1,9 +1,10 @@
 /** The official client of OpenAI as a judge that we have not written: it has to understand the simulator. */
-import { APIError, AuthenticationError, BadRequestError, OpenAI, RateLimitError } from 'openai'
+import { APIError, AuthenticationError, BadRequestError, NotFoundError, OpenAI, RateLimitError } from 'openai'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { messageOf } from '../../src/lib/errors.ts'
 import { messageHash } from '../../src/simulator/oracle.ts'
+import { vectorOf } from '../../src/simulator/vector.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/types.ts'
 import { withSimulator } from './client.ts'
 
@@ -137,6 +138,55 @@ test('an error amid a stream is thrown at the reader', async () => {
     })()
     assert.instance(await failureOf(reading), APIError)
     assert.ok(pieces.join('').length > 0)
+  })
+})
+
+test('embeddings arrive in the SDK’s own encoding and as numbers', async () => {
+  await withClient({}, async (client) => {
+    const input = ['The truck hit the wall.', 'Paris']
+    // Without a format the SDK asks for base64 and decodes it.
+    const encoded = await client.embeddings.create({ model: 'a/embedding', input })
+    const plain = await client.embeddings.create({ model: 'a/embedding', input, encoding_format: 'float' })
+    for (const [index, text] of input.entries()) {
+      const vector = vectorOf(text)
+      assert.equal(plain.data[index]?.embedding, vector)
+      assert.equal(encoded.data[index]?.embedding, Array.from(Float32Array.from(vector)))
+    }
+    assert.equal([encoded.usage.prompt_tokens, encoded.usage.total_tokens], [8, 8])
+    assert.instance(await failureOf(client.embeddings.create({ model: MODEL, input })), NotFoundError)
+  })
+})
+
+test('an answer has the form of the schema that the SDK sends', async () => {
+  await withClient({}, async (client) => {
+    const schema = {
+      type: 'object',
+      properties: { answer: { type: 'string' }, isCapital: { type: 'boolean' } },
+      required: ['answer', 'isCapital'],
+      additionalProperties: false,
+    }
+    const completion = await client.chat.completions.create({
+      model: MODEL,
+      messages: QUESTION,
+      response_format: { type: 'json_schema', json_schema: { name: 'capital', strict: true, schema } },
+    })
+    assert.equal(JSON.parse(completion.choices[0]?.message.content ?? ''), { answer: ANSWER, isCapital: false })
+  })
+})
+
+test('a wrong response_format is a BadRequestError that names it', async () => {
+  await withClient({}, async (client) => {
+    for (const response_format of [
+      { type: 'grammar' },
+      { type: 'json_schema' },
+      { type: 'json_schema', json_schema: { name: 'a b', schema: {} } },
+      { type: 'json_schema', json_schema: { name: 'a' } },
+    ]) {
+      const body = { model: MODEL, messages: QUESTION, response_format } as never
+      const error = await failureOf(client.chat.completions.create(body))
+      assert.instance(error, BadRequestError)
+      assert.match(messageOf(error), 'response_format')
+    }
   })
 })
 

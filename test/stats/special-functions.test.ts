@@ -5,6 +5,7 @@ import {
   betaQuantile,
   binomialCdf,
   lnGamma,
+  normalCdf,
   normalQuantile,
   regularizedBeta,
   studentCdf,
@@ -15,6 +16,7 @@ import { assertClose, goldenCases } from './golden.ts'
 type Arguments = Readonly<Partial<Record<'x' | 'p' | 'df' | 'a' | 'b' | 'k' | 'n', number>>>
 
 const functions: Readonly<Record<string, (args: Arguments) => number>> = {
+  normal_cdf: ({ x = Number.NaN }) => normalCdf(x),
   normal_ppf: ({ p = Number.NaN }) => normalQuantile(p),
   t_cdf: ({ x = Number.NaN, df = Number.NaN }) => studentCdf(x, df),
   t_ppf: ({ p = Number.NaN, df = Number.NaN }) => studentQuantile(p, df),

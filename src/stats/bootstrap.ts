@@ -1,0 +1,175 @@
+/**
+ * How far may a figure be from the truth that has no formula for it? Resampling with replacement (Efron 1979), seeded.
+ *
+ * The units that are resampled (items, or clusters of them) come as kinds with counts: units that are alike are told apart by
+ * nothing, so that a hundred thousand of them take no more memory than the kinds there are.
+ */
+import type { Random } from '../lib/random.ts'
+import { randomFrom } from '../lib/random.ts'
+import { normalCdf, normalQuantile } from './special-functions.ts'
+
+/** The figure that so many units of each kind come to; null where it is not defined. */
+export type Statistic = (counts: ArrayLike<number>) => number | null
+
+export interface Resampling {
+  /** Names the stream of random numbers: `seed|purpose|metric|comparison`. */
+  readonly label: string
+  /** Replicates; 2,000 unless given. */
+  readonly resamples?: number
+  readonly confidence: number
+}
+
+/** Limits of a figure; null where none can be given. */
+export interface Limits {
+  readonly low: number | null
+  readonly high: number | null
+  readonly method: string
+}
+
+const RESAMPLES = 2_000
+/** Beyond this many units BCa and the jackknife's normal limits differ by no more than BCa's own noise, and only the latter stay cheap. */
+const MOST_RESAMPLED = 2_000
+/** Of the replicates without a value; with more than these the rest is no fair picture. */
+const MOST_UNDEFINED = 0.01
+
+/** The limits to report: BCa, percentile where that has none, and the jackknife's normal limits above 2,000 units. */
+export function resampledLimits(counts: readonly number[], statistic: Statistic, how: Resampling): Limits {
+  const units = sumOf(counts)
+  const value = statistic(counts)
+  const none = { low: null, high: null }
+  if (units < 2 || value === null) return { ...none, method: 'none' }
+  const leftOut = jackknife(counts, statistic)
+  if (leftOut === null) return { ...none, method: 'none' }
+  if (units > MOST_RESAMPLED) {
+    const halfWidth = normalQuantile((1 + how.confidence) / 2) * leftOut.standardError
+    return widthOrNone(value - halfWidth, value + halfWidth, 'jackknife')
+  }
+  const replicates = bootstrap(counts, statistic, how)
+  if (replicates.undefinedShare > MOST_UNDEFINED) return { ...none, method: 'none' }
+  const bca = bcaLimits(replicates, value, leftOut, how.confidence)
+  if (bca !== null) return widthOrNone(bca.low, bca.high, 'bca')
+  const { low, high } = percentileLimits(replicates, how.confidence)
+  return widthOrNone(low, high, 'percentile')
+}
+
+/** Figures of resampled units, in ascending order. */
+export interface Replicates {
+  readonly sorted: Float64Array
+  readonly undefinedShare: number
+}
+
+/** Each replicate draws as many units as there are, in one stream of random numbers. */
+export function bootstrap(
+  counts: readonly number[],
+  statistic: Statistic,
+  { label, resamples = RESAMPLES }: Pick<Resampling, 'label' | 'resamples'>,
+): Replicates {
+  const random = randomFrom(label)
+  const kindOf = counts.flatMap((count, kind) => Array<number>(count).fill(kind))
+  const drawn = new Float64Array(counts.length)
+  const values: number[] = []
+  for (let replicate = 0; replicate < resamples; replicate++) {
+    drawn.fill(0)
+    for (let unit = 0; unit < kindOf.length; unit++) {
+      const kind = kindOf[below(kindOf.length, random)] ?? 0
+      drawn[kind] = (drawn[kind] ?? 0) + 1
+    }
+    const value = statistic(drawn)
+    if (value !== null) values.push(value)
+  }
+  return { sorted: Float64Array.from(values).sort(), undefinedShare: 1 - values.length / resamples }
+}
+
+/** A whole number from 0 to n − 1, without the bias of a remainder. */
+function below(n: number, random: Random): number {
+  if (n <= 1) return 0
+  const mask = 2 ** Math.ceil(Math.log2(n)) - 1
+  for (;;) {
+    const bits = (random.uint32() & mask) >>> 0
+    if (bits < n) return bits
+  }
+}
+
+/** Quantiles of the replicates themselves. */
+export function percentileLimits({ sorted }: Replicates, confidence: number): { low: number; high: number } {
+  return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) }
+}
+
+/** Bias-corrected and accelerated limits (Efron 1987), with what they were found by. */
+export interface BcaLimits {
+  readonly low: number
+  readonly high: number
+  readonly bias: number
+  /** Where among the replicates the limits stand, 0..1. */
+  readonly lowAt: number
+  readonly highAt: number
+}
+
+/** Null where the correction is not defined: every replicate on one side of the value, or no spread in the jackknife. */
+export function bcaLimits(
+  { sorted }: Replicates,
+  value: number,
+  { acceleration }: Pick<Jackknife, 'acceleration'>,
+  confidence: number,
+): BcaLimits | null {
+  const less = sorted.filter((replicate) => replicate < value).length
+  const equal = sorted.filter((replicate) => replicate === value).length
+  const bias = normalQuantile((less + equal / 2) / sorted.length)
+  if (!Number.isFinite(bias) || acceleration === null) return null
+  const at = (probability: number): number | null => {
+    const z = bias + normalQuantile(probability)
+    const stretch = 1 - acceleration * z
+    return stretch <= 0 ? null : normalCdf(bias + z / stretch)
+  }
+  const [lowAt, highAt] = [at((1 - confidence) / 2), at((1 + confidence) / 2)]
+  if (lowAt === null || highAt === null) return null
+  return { low: quantile(sorted, lowAt), high: quantile(sorted, highAt), bias, lowAt, highAt }
+}
+
+export interface Jackknife {
+  readonly standardError: number
+  /** Skewness of the figures without one unit each, over 6; null when they are all equal. */
+  readonly acceleration: number | null
+}
+
+/** Units of a kind are alike: it costs as many evaluations as there are kinds. Null where a figure is not defined. */
+export function jackknife(counts: readonly number[], statistic: Statistic): Jackknife | null {
+  const fewer = [...counts]
+  const figures: { value: number; count: number }[] = []
+  for (const [kind, count] of counts.entries()) {
+    if (count === 0) continue
+    fewer[kind] = count - 1
+    const value = statistic(fewer)
+    fewer[kind] = count
+    if (value === null) return null
+    figures.push({ value, count })
+  }
+  const units = sumOf(counts)
+  const mean = figures.reduce((sum, { value, count }) => sum + value * count, 0) / units
+  const moment = (power: number): number =>
+    figures.reduce((sum, { value, count }) => sum + count * (mean - value) ** power, 0)
+  const squares = moment(2)
+  const isFlat = squares <= (1e-14 * mean) ** 2 * units
+  return {
+    standardError: Math.sqrt(((units - 1) / units) * squares),
+    acceleration: isFlat ? null : moment(3) / (6 * squares ** 1.5),
+  }
+}
+
+/** Type 7 of Hyndman & Fan 1996: between the two order statistics around (n − 1)p. */
+function quantile(sorted: Float64Array, p: number): number {
+  const place = (sorted.length - 1) * p
+  const floor = Math.floor(place)
+  const low = sorted[floor] ?? Number.NaN
+  const high = sorted[Math.min(floor + 1, sorted.length - 1)] ?? Number.NaN
+  return low + (place - floor) * (high - low)
+}
+
+/** An interval of no width would claim to know what nobody does. */
+function widthOrNone(low: number, high: number, method: string): Limits {
+  return high > low ? { low, high, method } : { low: null, high: null, method: 'none' }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
