@@ -15,7 +15,7 @@ const scorers = Object.values(registry)
 /** Sections of the index, in this order. */
 const GROUPS = {
   text: 'Text',
-  numbers: 'Numbers and choices',
+  numbers: 'Numbers, choices and labels',
   formats: 'JSON and formats',
   answer: 'How the answer came',
   models: 'Judged by a model',
@@ -86,24 +86,45 @@ async function scorerPage(scorer, root) {
     details.trim(),
     ...(metric === undefined ? [] : ['## Over a run', figures(metric)]),
     ...(examples.length === 0 ? [] : ['## Examples', await exampleList(scorer, examples)]),
-    ...(parityOf(root).some((row) => row.scorer === name) ? ['[Measured against its reference](../parity.md).'] : []),
+    ...(parityOf(root).some((row) => nameIn(row.scorer) === name)
+      ? ['[Measured against its reference](../parity.md).']
+      : []),
     '[All scorers](../scorers.md)',
   ].join('\n\n')}\n`
 }
 
-function facts({ name, argument, needsExpected, asks, callsPerJudge = 1, promptfooTypes = {} }) {
-  const words = Object.entries(promptfooTypes).map(
-    ([word, stands]) => `${code(word)}${stands === undefined ? '' : ` (${code(`${name}:${stands}`)})`}`,
-  )
+function facts(scorer) {
+  const { name, argument, needsExpected, asks, callsPerJudge = 1, promptfooTypes = {} } = scorer
+  const usage = argument === null ? name : canBeBare(scorer) ? `${name}[:argument]` : `${name}:argument`
+  const calls = asks === 'judge' ? `; calls for each answer and judge: ${callsPerJudge}` : ''
+  const words = Object.entries(promptfooTypes).map(([word, stands]) => promptfooWord(name, word, stands))
   return [
-    `- Use: \`--scorer ${name}${argument === null ? '' : '[:argument]'}\``,
+    `- Use: \`--scorer ${usage}\``,
     `- Argument: ${argument === null ? 'none' : prose(argument)}`,
     `- Needs an expected answer: ${needsExpected ? 'yes' : 'no'}`,
-    ...(asks === undefined
-      ? []
-      : [`- Asks: ${ASKS[asks]}${asks === 'judge' ? `; calls for each answer and judge: ${callsPerJudge}` : ''}`]),
+    ...(asks === undefined ? [] : [`- Asks: ${ASKS[asks]}${calls}`]),
     ...(words.length === 0 ? [] : [`- In promptfoo's \`__expected\` columns: ${words.join(', ')}`]),
   ]
+}
+
+/** Whether the scorer works without its argument. */
+function canBeBare(scorer) {
+  try {
+    scorer.create(undefined)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A word of promptfoo, with the number that its cell may hold, and what it stands for. */
+function promptfooWord(name, word, stands) {
+  if (stands === undefined) return code(word)
+  const [place, usual] = /\{number(?:=([\d.]+))?\}/.exec(stands) ?? []
+  if (place === undefined) return `${code(word)} (${code(`${name}:${stands}`)})`
+  const number = usual ?? 'N'
+  const written = usual === undefined ? code(`${word}(${number})`) : `${code(word)} or ${code(`${word}(${number})`)}`
+  return `${written} (${code(`${name}:${stands.replace(place, number)}`)})`
 }
 
 function figures({ figures: meanings }) {
@@ -116,7 +137,7 @@ async function exampleList(scorer, examples) {
   const shown = []
   for (const example of examples) shown.push(await scoredExample(scorer, example))
   if (!shown.flat().every(fitsIntoCell)) {
-    return shown.map((fields, index) => `### Example ${index + 1}\n\n${fields.map(asItem).join('\n')}`).join('\n\n')
+    return shown.map((fields, number) => `### Example ${number + 1}\n\n${fields.map(asItem).join('\n')}`).join('\n\n')
   }
   const heads = [...new Set(shown.flatMap((fields) => fields.map(({ head }) => head)))].toSorted(byPlace)
   const cellOf = (fields, head) => {
@@ -183,7 +204,7 @@ function parityOf(root) {
 
 function parityPage(root) {
   const rows = parityOf(root).map(({ scorer, reference, version, cases, maxDeviation }) => [
-    registryName(scorer) ? `[${scorer}](scorers/${scorer}.md)` : scorer,
+    `[${scorer}](scorers/${nameIn(scorer)}.md)`,
     reference,
     version,
     cases.toLocaleString('en-US'),
@@ -195,10 +216,11 @@ function parityPage(root) {
 
 The same cases were given to a reference implementation, and its values were written down with its version (\`test/golden\`, by the scripts of
 \`test/golden/make\`). The tests compare each of them with what the scorer gives: the largest deviation, on a scale where full marks are 1,
-is this.
+is this. More than 1e-6 fails; what is around 1e-16 is the last bit of a binary number.
 
 ${table(['scorer', 'reference', 'version', 'cases', 'max deviation'], rows)}
 `
 }
 
-const registryName = (name) => scorers.some((scorer) => scorer.name === name)
+/** Without its argument. */
+const nameIn = (label) => label.split(':', 1)[0]

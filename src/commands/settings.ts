@@ -60,10 +60,12 @@ export async function settingsFrom(
 function refuseCodeOf(scorers: unknown, typed: Typed): void {
   if (Object.hasOwn(typed, 'scorer')) return
   // One that somebody has written by hand may hold a text alone.
-  const code = [scorers].flat().find((scorer) => typeof scorer === 'string' && isCodeScorer(scorer))
+  const code = [scorers]
+    .flat()
+    .find((scorer: unknown): scorer is string => typeof scorer === 'string' && isCodeScorer(scorer))
   if (code === undefined) return
   throw new UserError(
-    `the run was scored by code, --scorer ${oneLine(String(code), 80)}, and a manifest is data that names no code to run. Type --scorer again.`,
+    `the run was scored by code, --scorer ${oneLine(code, 80)}, and a manifest is data that names no code to run. Type --scorer again.`,
   )
 }
 

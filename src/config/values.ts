@@ -1,8 +1,7 @@
 /** How values are written by people: durations, shares, counts, money. The same grammar in flags and in eval.config.ts. */
 import { z } from 'zod'
+import { parseDurationMs } from '../lib/duration.ts'
 import { parseUsd } from '../lib/usd.ts'
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** A non-empty text. */
 export const text = z
@@ -99,8 +98,7 @@ function parsed<T>(wanted: string, read: (value: unknown) => T | undefined) {
 }
 
 function durationMs(value: unknown): number | undefined {
-  const match = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(value) : null
-  return match === null ? undefined : Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0)
+  return typeof value === 'string' ? parseDurationMs(value) : undefined
 }
 
 function toNumber(value: unknown): number | undefined {

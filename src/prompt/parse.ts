@@ -13,6 +13,11 @@ export function textPrompt(name: string, text: string, system: Template | null):
   return withId({ name, body: { kind: 'text', template: readTemplate(text, `prompt "${name}"`) }, system })
 }
 
+/** Asks nothing: for outputs that are recorded without what they answer. */
+export function emptyPrompt(system: Template | null): PromptTemplate {
+  return withId({ name: 'none', body: { kind: 'text', template: parseTemplate('') }, system })
+}
+
 /** Parses a template that a person wrote; braces that open and never close are a slip that would be paid for on every row. */
 export function readTemplate(text: string, where: string): Template {
   const broken = unclosedPlaceholder(text)

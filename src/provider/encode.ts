@@ -36,9 +36,12 @@ export function encodeRequest(request: CompletionRequest, capabilities: Capabili
   })
 }
 
+/** Half of a surrogate pair: no text, and many servers refuse a body that holds one. */
+const LONE_SURROGATE = /\p{Cs}/gu
+
 /** The body of POST /embeddings. `encoding_format` is left out: not every server knows it, and both forms are read. */
 export function encodeEmbeddingRequest({ model, inputs }: EmbeddingRequest): string {
-  return JSON.stringify({ model, input: inputs })
+  return JSON.stringify({ model, input: inputs.map((input) => input.replace(LONE_SURROGATE, '\ufffd')) })
 }
 
 function responseFormat({ name, schema }: ResponseSchema): object {

@@ -51,7 +51,9 @@ export function calibrationScreen(report: CalibrationReport, { color, columns }:
     calibration === null ? [] : [{ place, calibration }],
   )
   const lines = [
-    bold(`${report.simulated ? 'SIMULATED · ' : ''}${oneLine(report.runId, 80)} · labels: ${report.labels}`),
+    bold(
+      `${report.simulated ? 'SIMULATED · ' : ''}${oneLine(report.runId, 80)} · labels: ${oneLine(report.labels, 200)}`,
+    ),
     ...sideBySide(
       calibrated.map(({ place, calibration }) => ({ head: headOf(place), figures: figuresOf(calibration) })),
       { columns, color },
@@ -177,6 +179,8 @@ function ratersLine({ model, prompt, scorers, alpha }: RaterGroup): string {
 /** "0.72 [0.61, 0.82]". */
 function coefficient({ value, low, high }: Estimate): string {
   if (value === null) return '–'
-  const limits = low === null || high === null ? '' : ` [${low.toFixed(2)}, ${high.toFixed(2)}]`
-  return `${value.toFixed(2)}${limits}`
+  // Adding 0 takes the sign off what rounds to zero.
+  const rounded = (number: number): string => (Math.round(number * 100) / 100 + 0).toFixed(2)
+  const limits = low === null || high === null ? '' : ` [${rounded(low)}, ${rounded(high)}]`
+  return `${rounded(value)}${limits}`
 }

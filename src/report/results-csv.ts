@@ -67,8 +67,10 @@ export const COLUMNS: readonly Column[] = [
   answers('cached_tokens', 'part of prompt_tokens', ({ record }) => text(record?.cachedTokens)),
   answers('tokens_source', 'reported or estimated', ({ record }) => text(record?.tokensSource)),
   answers('cost_usd', 'USD of the attempt that counted', ({ record }) => text(record?.costUsd)),
-  answers('cost_source', 'reported, computed or estimated; cache: the answer is that of an earlier run', ({ record }) =>
-    text(record?.costSource),
+  answers(
+    'cost_source',
+    'reported, computed or estimated; cache: the answer is that of an earlier run; replay: it was recorded',
+    ({ record }) => text(record?.costSource),
   ),
   events('retry_cost_usd', 'USD that other attempts billed or may have billed', ({ record }) =>
     text(record?.retryCostUsd),
@@ -92,6 +94,9 @@ export const COLUMNS: readonly Column[] = [
   events('generation_id', "the provider's id of the answer", ({ record }) => text(record?.generationId)),
   answers('request_key', 'equal for equal requests', ({ record }) => text(record?.requestKey)),
   answers('simulated', 'true when the built-in simulator answered', ({ simulated }) => String(simulated)),
+  answers('judge_cost_usd', 'USD of the judge calls and embeddings behind the scores', ({ score }) =>
+    text(score?.judgeCostUsd),
+  ),
 ]
 
 export interface ResultsCsvOptions {

@@ -73,6 +73,11 @@ function metricsOf(group: GroupSummary): Metric[] {
         interval: mean,
       }),
     ),
+    ...reducedMetrics(group),
+    ...Object.entries(group.metrics).flatMap(([label, { figures, n }]) =>
+      Object.entries(figures).map(([name, value]): Metric => ({ name: `metric:${label}:${name}`, value, unit: '', n })),
+    ),
+    ...calibrationMetrics(group),
     count('completed', group.completed),
     count('failed', group.failed),
     count('skipped', group.skipped),
@@ -80,6 +85,8 @@ function metricsOf(group: GroupSummary): Metric[] {
     count('empty_outputs', group.emptyOutputs, group.completed),
     count('cached_answers', group.cachedAnswers, group.completed),
     ...Object.entries(group.errorKinds).map(([kind, failed]) => count(`failed:${kind}`, failed)),
+    count('unjudged', group.unjudged, group.completed),
+    usd('judge_cost', group.judgeCostUsd, group.completed - group.judgeCostUnknown),
     usd('cost', group.costUsd, group.completed - group.costUnknown),
     usd('cache_saved', group.cacheSavedUsd, group.cachedAnswers),
     { ...usd('retry_cost', group.retryCostUsd, settled), depends: 'on events' },
@@ -93,6 +100,44 @@ function metricsOf(group: GroupSummary): Metric[] {
     ...percentiles('ttft', group.ttftMs),
     ...percentiles('latency', group.latencyMs),
   ]
+}
+
+function reducedMetrics({ reduced, reducedScores }: GroupSummary): Metric[] {
+  const share = (name: string, interval: Estimate): Metric => ({
+    name,
+    value: interval.value,
+    unit: 'share',
+    n: interval.n,
+    interval,
+  })
+  return [
+    ...Object.entries(reduced).map(([reducer, estimate]) => share(`pass_rate:${reducer}`, estimate)),
+    ...Object.entries(reducedScores).flatMap(([label, byReducer]) =>
+      Object.entries(byReducer).map(([reducer, estimate]) => share(`score:${label}:${reducer}`, estimate)),
+    ),
+  ]
+}
+
+/** The pass rate as people would have it, and how well the scorers agree with them. */
+function calibrationMetrics({ calibration }: GroupSummary): Metric[] {
+  if (calibration === null) return []
+  const { corrected, human, agreement, kappa, alpha, sensitivity, specificity } = calibration
+  const figures = {
+    pass_rate_corrected: corrected,
+    pass_rate_by_people: human,
+    human_agreement: agreement,
+    human_kappa: kappa,
+    human_alpha: alpha,
+    human_sensitivity: sensitivity,
+    human_specificity: specificity,
+  }
+  return Object.entries(figures).map(([name, interval]) => ({
+    name,
+    value: interval.value,
+    unit: name === 'human_kappa' || name === 'human_alpha' ? '' : 'share',
+    n: interval.n,
+    interval,
+  }))
 }
 
 function percentiles(name: string, { p50, p95, p99 }: Percentiles): Metric[] {

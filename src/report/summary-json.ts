@@ -28,6 +28,7 @@ function groupWithoutTimings(group: GroupSummary): unknown {
     costPerCorrectUsd: null,
     costPer1000Usd: null,
     attempts: null,
+    retries: null,
     possiblyBilled: null,
     ttftMs: null,
     latencyMs: null,

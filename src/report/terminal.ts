@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import { oneLine, plural, printable } from '../lib/text.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import { dollars, integer, milliseconds, percent, percentWithInterval, seconds } from './numbers.ts'
+import { scoreDetails, scoreFigures } from './score-figures.ts'
 import { framed, sideBySide } from './table.ts'
 
 export interface TerminalOptions {
@@ -23,6 +24,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
       `${summary.simulated ? 'SIMULATED · ' : ''}${oneLine(summary.dataset, 60)} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`,
     ),
     ...tables(summary, color, columns),
+    ...scoreDetails(summary, color),
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
     totals(summary),
@@ -39,7 +41,7 @@ function tables(summary: Summary, color: boolean, columns: number): string[] {
   const withPrompt = severalPrompts(summary)
   const entries = summary.groups.map((group) => ({
     head: oneLine(group.model, 48) + (withPrompt ? `\n${oneLine(group.prompt, 48)}` : ''),
-    figures: figuresOf(group),
+    figures: figuresOf(group, summary),
   }))
   return sideBySide(entries, { columns, color })
 }
@@ -48,10 +50,16 @@ function severalPrompts({ groups }: Summary): boolean {
   return new Set(groups.map(({ prompt }) => prompt)).size > 1
 }
 
-function figuresOf(group: GroupSummary): Record<string, string> {
-  return {
+function figuresOf(group: GroupSummary, summary: Summary): Record<string, string> {
+  const scored = {
     scored: `${integer(group.scored)} of ${integer(group.planned)}`,
     'pass rate [95 %]': percentWithInterval(group.passRate),
+    ...scoreFigures(group, summary),
+  }
+  // Recorded outputs have neither a price nor a clock.
+  if (summary.provider === 'replay') return scored
+  return {
+    ...scored,
     truncated: integer(group.truncated),
     cost: dollars(group.costUsd),
     'cost per correct': group.passed === 0 ? '–' : dollars(group.costPerCorrectUsd),
@@ -122,11 +130,12 @@ function range(values: readonly number[]): string {
 }
 
 function totals(summary: Summary): string {
-  const attempts = summary.groups.reduce((sum, group) => sum + group.attempts, 0)
-  const settled = summary.completed + summary.failed
-  const retries = attempts - settled + summary.cachedAnswers
+  const retries = summary.groups.reduce((sum, group) => sum + group.retries, 0)
   return [
     `total ${dollars(summary.costUsd)}`,
+    ...(summary.judgeCalls > 0
+      ? [`+ ${dollars(summary.judgeCostUsd)} for ${plural(summary.judgeCalls, 'judge call')}`]
+      : []),
     ...(Number(summary.retryCostUsd) > 0 ? [`+ up to ${dollars(summary.retryCostUsd)} for other attempts`] : []),
     `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
     plural(retries, 'retry').replace(/retrys$/, 'retries'),

@@ -4,7 +4,7 @@ import type { EndpointChoice, JudgingSettings, Settings } from '../config/types.
 import { findColumn } from '../lib/columns.ts'
 import { UserError } from '../lib/errors.ts'
 import { key128 } from '../lib/hash.ts'
-import { columnPrompt, textPrompt } from '../prompt/parse.ts'
+import { columnPrompt, emptyPrompt, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import type { TrialScorerOptions } from '../score/index.ts'
 
@@ -18,7 +18,7 @@ export function defaultPrompt(
   file: string,
 ): PromptTemplate {
   const column = PROMPT_COLUMNS.map((name) => findColumn(columns, name)).find((name) => name !== undefined)
-  if (column === undefined && replay !== null) return textPrompt('none', '', system)
+  if (column === undefined && replay !== null) return emptyPrompt(system)
   if (column === undefined) {
     throw new UserError(
       `${file}: none of the columns ${PROMPT_COLUMNS.join(', ')} exists, and no --prompt says what to ask. ` +

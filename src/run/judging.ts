@@ -12,7 +12,7 @@ import { key128 } from '../lib/hash.ts'
 import type { KeyTable } from '../lib/key-table.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { refusesSchema } from '../provider/index.ts'
-import type { ProviderError } from '../provider/types.ts'
+import type { ErrorKind, ProviderError } from '../provider/types.ts'
 import { type JudgeQuestion, type Judges, NotJudged } from '../score/types.ts'
 import { cachedJudgement } from './answer-cache.ts'
 import { Attempts, type AttemptsContext } from './attempts.ts'
@@ -59,6 +59,9 @@ export interface JudgingContext extends DispatchContext, AttemptsContext {
   /** The failure of one call is the failure of all: no key, no money, no such model. */
   giveUp(error: ProviderError): void
 }
+
+/** Failures of the question itself. */
+const FINAL: ReadonlySet<ErrorKind> = new Set(['context_overflow', 'payload_too_large', 'blocked'])
 
 export class Judging {
   readonly #options: JudgingOptions
@@ -177,7 +180,10 @@ export class Judging {
     }
     this.#failed += 1
     if (RETRY_TABLE[outcome.error.kind].stopsRun) this.#context.giveUp(outcome.error)
-    throw new NotJudged(`${call.model} (${outcome.error.kind}): ${outcome.error.message}`)
+    const why = `${call.model} (${outcome.error.kind}): ${outcome.error.message}`
+    // It lies in what is judged: asked again it would end in the same way.
+    if (FINAL.has(outcome.error.kind)) throw new Error(why)
+    throw new NotJudged(why)
   }
 
   #settled(call: JudgeCall, attempts: Attempts<Judgement>, answer: Judgement, count: number): JudgeRecord {

@@ -161,6 +161,7 @@ function askingOf(columns: readonly string[], settings: Settings, file: string):
     isBudgeted: settings.replay === null && settings.maxCostUsd !== null,
     replay: settings.replay,
     human: settings.human,
+    judging: settings.judging,
   })
   return { prompts, scoring, check, usedColumns: usedColumns(prompts, columns, settings) }
 }

@@ -104,7 +104,7 @@ export type Failure = Pick<
 export interface Reuse {
   readonly counts: ResumeCounts
   /** What is to be done for a trial; null: nothing. */
-  workOf(trialIndex: number): Work | null
+  readonly workOf: (trialIndex: number) => Work | null
   /** By trial key. */
   readonly carried: Map<string, Carried>
   /** Cost of answers that no trial asks for any more, and their attempts that may have been billed. */

@@ -8,8 +8,8 @@ import { requiredColumns } from '../prompt/parse.ts'
 import { cellOf, render } from '../prompt/render.ts'
 import { messageText, promptTokensBound } from '../prompt/tokens.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
-import { checkSample, type TrialScorerOptions } from '../score/index.ts'
-import type { ReplaySettings } from '../config/types.ts'
+import { checkSample, findScorer, type TrialScorerOptions } from '../score/index.ts'
+import type { JudgingSettings, ReplaySettings } from '../config/types.ts'
 import { HUMAN_WORDS, parseHuman } from '../stats/human.ts'
 
 /** Problems shown one by one; of more, the number is enough. */
@@ -27,6 +27,8 @@ export interface SampleCheckOptions {
   readonly replay: ReplaySettings | null
   /** Column with people's verdicts; null: none. */
   readonly human: string | null
+  /** Which models rows may ask for by scorers of their own. */
+  readonly judging: Pick<JudgingSettings, 'models' | 'embeddings'>
 }
 
 export class SampleCheck {
@@ -53,6 +55,7 @@ export class SampleCheck {
     this.#lookForPrompts(sample)
     this.#lookForExpected(sample)
     this.#lookForRecorded(sample)
+    this.#lookForJudges(sample)
     if (sample.assertions.length > 0) this.anyAssertions = true
   }
 
@@ -118,6 +121,22 @@ export class SampleCheck {
     this.#note(
       `${place}: column "${oneLine(human, 60)}" (--human): ${JSON.stringify(oneLine(verdict, 40))} is no verdict. Expected ${HUMAN_WORDS}, or nothing.`,
     )
+  }
+
+  /** A row may ask for a scorer that asks a model: without that model it could not be scored. */
+  #lookForJudges({ assertions, line }: Sample): void {
+    const { file, judging } = this.#options
+    for (const { scorer } of assertions) {
+      const asks = findScorer(scorer)?.asks
+      if (asks === 'judge' && judging.models.length === 0) {
+        this.#note(`${file}:${line}: the row asks for the scorer ${scorer}, which asks a judge. Name one with --judge.`)
+      }
+      if (asks === 'embeddings' && judging.embeddings === null) {
+        this.#note(
+          `${file}:${line}: the row asks for the scorer ${scorer}, which compares embeddings. Name their model with --embedding-model.`,
+        )
+      }
+    }
   }
 
   #note(problem: string): void {

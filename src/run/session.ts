@@ -34,7 +34,7 @@ export interface Session {
   /** Trials that this session has something to do for. */
   readonly toDoCount: number
   /** What is to be done for a trial; null: nothing. */
-  workOf(trialIndex: number): Work | null
+  readonly workOf: (trialIndex: number) => Work | null
   readonly carried: Map<string, Carried>
   /** What earlier sessions were billed, and what their other attempts may have cost. */
   readonly spentUsd: Usd

@@ -32,13 +32,13 @@ Runs longer than the answer or the expected answer are left out, so that short a
 answers the best counts. The summary shows \`corpus_chrf\`, for which the counts of all answers are added first, as sacreBLEU's \`corpus_chrf\` does.`,
   examples: [
     { output: 'The houses are red.', expected: ['The house is red.'], score: { value: 0.587, pass: true } },
-    { output: 'Le chat', expected: ['The house is red.'], score: { value: 0.077, pass: false } },
-    { output: '東京都に住んでいます', expected: ['東京に住んでいます', '京都'], score: { value: 0.8, pass: true } },
+    { output: 'Le chat', expected: ['The house is red.'], score: { value: 0.027, pass: false } },
+    { output: '東京都に住んでいます', expected: ['東京に住んでいます', '京都'], score: { value: 0.704, pass: true } },
     {
       argument: '++',
       output: 'The houses are red.',
       expected: ['The house is red.'],
-      score: { value: 0.5, pass: false },
+      score: { value: 0.547, pass: true },
     },
   ],
   argument: `++ to count words as well, the chrF from which an answer passes (${DEFAULT_THRESHOLD} unless given), or both: ++,0.6`,

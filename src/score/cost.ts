@@ -26,6 +26,7 @@ decimal. An answer whose cost is not known, for example because the model has no
   ],
   argument: 'the most one answer may cost in US dollars, such as 0.001; it cannot be left out',
   needsExpected: false,
+  promptfooTypes: { cost: '{number}' },
   create: (argument) => {
     const limit = parseLimit(argument)
     return ({ facts }) => {

@@ -19,7 +19,8 @@ export const criteria = {
   name: 'criteria',
   summary: 'The answer meets a criterion, by the word of a judge.',
   details: `The judge sees the question, the answer and the criterion, and says \`yes\` (1) or \`no\` (0): closed question answering, as OpenAI evals'
-\`model-graded-closedqa\` and promptfoo's assertion of that name have it. With \`--judge-panel mean\` an answer passes when half of the judges say yes.
+\`model-graded-closedqa\` and promptfoo's assertion of that name have it. With \`--judge-panel mean\` an answer passes when half of the
+judges say yes.
 
 Without an argument each row's expected answer is its criterion; of several, meeting one is enough.
 

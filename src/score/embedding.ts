@@ -8,12 +8,13 @@ const DEFAULT_THRESHOLD = 0.75
 export const embedding = {
   name: 'embedding',
   summary: 'The embeddings of the answer and an expected answer are similar: a cosine of at least 0.75.',
-  details: `The cosine between the embeddings of the two texts, as the model behind \`--embedding-model\` makes them, is the value; below 0 it counts as 0. Of several
-expected answers the most similar one counts. An empty answer has failed without a call.
+  details: `The cosine between the embeddings of the two texts, as the model behind \`--embedding-model\` makes them, is the value; below 0 it counts
+as 0. Of several expected answers the most similar one counts. An empty answer has failed without a call.
 
-What a cosine means differs from model to model: unrelated texts reach 0.7 with some and 0.1 with others. Choose the threshold by looking at answers
-that are known to be right and wrong. Negation hardly moves an embedding, so "it is safe" and "it is not safe" are similar; where facts
-matter, [factuality](factuality.md) is the better question. promptfoo's \`similar\` is the same cosine with the same threshold.
+What a cosine means differs from model to model: unrelated texts reach 0.7 with some and 0.1 with others. Choose the threshold by looking
+at answers that are known to be right and wrong. Negation hardly moves an embedding, so "it is safe" and "it is not safe" are similar;
+where facts matter, [factuality](factuality.md) is the better question. promptfoo's \`similar\` is the same cosine with the same
+threshold.
 
 [Judges](../judges.md): which endpoint makes the embeddings, and what they cost.`,
   examples: [

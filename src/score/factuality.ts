@@ -44,8 +44,8 @@ export const factuality = {
 | \`subset\` | 0.4 | some of the facts, in agreement |
 | \`contradicts\` | 0 | a fact that disagrees, or none |
 
-An answer passes from 0.5: with more than was asked, but not with less. The five cases are those of OpenAI evals' factual comparison, their
-values those of autoevals' \`Factuality\`; the words are Assay's own. Of several expected answers the one that fits best counts.
+An answer passes from 0.5: with more than was asked, but not with less. The five cases are those of OpenAI evals' factual comparison,
+their values those of autoevals' \`Factuality\`; the words are Assay's own. Of several expected answers the one that fits best counts.
 
 [Judges](../judges.md): how they are asked, fenced and paid.`,
   examples: [

@@ -25,11 +25,12 @@ export const faithfulness = {
   name: 'faithfulness',
   summary: 'Every claim of the answer is supported by the text of a column, by the word of a judge.',
   details: `For answers made from retrieved text: the judge sees question, context and answer, and says \`supported\` (1), \`partly\` (0.5) or
-\`unsupported\` (0). An answer passes at 1. What is true but not in the context is not supported; that an answer leaves something out
-does not count against it.
+\`unsupported\` (0). An answer passes at 1. What is true but not in the context is not supported; that an answer leaves something out does
+not count against it.
 
-The judge weighs all claims in one call. Faithfulness as RAGAS and promptfoo compute it is the share of supported claims, counted in several calls: their values are not
-comparable with these. promptfoo's cell reads the variable \`context\`, and so does this scorer unless another column is named.
+The judge weighs all claims in one call. Faithfulness as RAGAS and promptfoo compute it is the share of supported claims, counted in
+several calls: their values are not comparable with these. promptfoo's cell reads the variable \`context\`, and so does this scorer unless
+another column is named.
 
 [Judges](../judges.md): how they are asked, fenced and paid.`,
   examples: [

@@ -63,6 +63,22 @@ export const jsonEqual = {
   name: 'json-equal',
   summary:
     'The answer is the same JSON value as an expected answer, whatever the order of keys; a fenced block counts as the answer.',
+  group: 'formats',
+  details: `The JSON is the whole answer, else its last closed code block; JSON loose in prose is not looked for. The order of keys does not count, that
+of items does; 1, 1.0 and 1e0 are one number, and a number is not equal to its text. The reason names the first difference by its JSON
+Pointer (RFC 6901), such as \`/items/0/price is 5, expected 6\`.
+
+For extraction, where some fields may be wrong, use \`json-fields\`; for one place of a larger answer, \`json-path\`.`,
+  examples: [
+    { output: '{"b": [1, 2], "a": 1.0}', expected: ['{"a": 1, "b": [1, 2]}'], score: { value: 1, pass: true } },
+    {
+      output: 'Here it is:\n```json\n{"a": 1}\n```',
+      expected: ['{"a": 1}'],
+      score: { value: 1, pass: true },
+    },
+    { output: '[2, 1]', expected: ['[1, 2]'], score: { value: 0, pass: false } },
+    { output: 'The value is {"a": 1}.', expected: ['{"a": 1}'], score: { value: 0, pass: false } },
+  ],
   argument: null,
   needsExpected: true,
   create: () => (input) => unlessTooDeep(() => scoreJson(input.output, input.expected)),

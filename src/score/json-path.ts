@@ -25,6 +25,11 @@ function query(value: unknown, path: string): readonly unknown[] {
   return find(value as JsonPathModule.JsonValue, path)
 }
 
+/** The functions of RFC 9535. The library takes any other name and finds nothing with it. */
+const FUNCTIONS: readonly string[] = ['count', 'length', 'match', 'search', 'value']
+
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`
+
 /** A path, and the value to compare with when it does not come from the sample. */
 interface Place {
   readonly path: string
@@ -34,12 +39,20 @@ interface Place {
 /** Where the path ends: at the first "=" outside of brackets and quotes, since filters such as `[?@.a == 1]` are in brackets. */
 function endOfPath(text: string): number {
   let depth = 0
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[[\]=]/g)) {
+  for (const { 0: token, index } of text.matchAll(new RegExp(`${QUOTED}|[[\\]=]`, 'g'))) {
     if (token === '[') depth += 1
     else if (token === ']') depth -= 1
     else if (token === '=' && depth === 0) return index
   }
   return text.length
+}
+
+/** A function that does not exist, undefined when there is none. */
+function unknownFunction(path: string): string | undefined {
+  const calls = path.matchAll(new RegExp(`${QUOTED}|(?<name>[a-z][a-z0-9_]*)\\s*\\(`, 'g'))
+  return Array.from(calls, ({ groups }) => groups?.['name']).find(
+    (name) => name !== undefined && !FUNCTIONS.includes(name),
+  )
 }
 
 function parsePlace(argument: string | undefined): Place {
@@ -48,6 +61,8 @@ function parsePlace(argument: string | undefined): Place {
   const path = text.slice(0, end).trim()
   try {
     query(null, path)
+    const unknown = unknownFunction(path)
+    if (unknown !== undefined) throw new Error(`there is no function ${unknown}`)
     return { path, wanted: end < text.length ? text.slice(end + 1) : undefined }
   } catch (error) {
     throw new UserError(

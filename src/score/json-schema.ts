@@ -107,6 +107,27 @@ function scoreWith(check: Check, output: string): Score {
 export const jsonSchema = {
   name: 'json-schema',
   summary: 'The answer is JSON that meets a JSON Schema (draft 2020-12 or 7); a fenced block counts as the answer.',
+  group: 'formats',
+  details: `\`json-schema:schema.json\` checks all answers by one file; without an argument the column \`schema\` holds each sample's own. Draft 2020-12 is
+read, or draft 7 where \`$schema\` says so, by ajv. The JSON is the whole answer, else its last closed code block; the reason names up to three
+broken rules.
+
+Unknown keywords are refused, since a misspelt one would let every answer pass. \`format\` is a note for people, as the standard has it.
+Nothing is fetched: a \`$ref\` has to point into the schema itself. Schemas with patterns, references or \`uniqueItems\` run under a time limit of
+200 ms an answer.`,
+  examples: [
+    {
+      output: '{"city": "Paris"}',
+      vars: { schema: '{"type": "object", "required": ["city"]}' },
+      score: { value: 1, pass: true },
+    },
+    {
+      output: '```json\n[1, 2, "3"]\n```',
+      vars: { schema: '{"type": "array", "items": {"type": "integer"}}' },
+      score: { value: 0, pass: false },
+    },
+    { output: 'Paris', vars: { schema: '{"type": "string"}' }, score: { value: 0, pass: false } },
+  ],
   argument: `the path of a schema file; without it the column ${SCHEMA_COLUMN} holds each sample's schema`,
   needsExpected: false,
   labelOf: (path) => basename(path),

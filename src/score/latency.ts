@@ -17,5 +17,6 @@ Percentiles of latency are in the summary of every run; this scorer is for a lim
   ],
   argument: 'the longest time with its unit, such as 500ms or 2s; it cannot be left out',
   needsExpected: false,
+  promptfooTypes: { latency: '{number}ms' },
   create: (argument) => scoreTime('latency', argument, 'latency', ({ latencyMs }) => latencyMs),
 } as const satisfies Scorer

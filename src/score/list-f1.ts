@@ -39,6 +39,7 @@ function scoreLists(output: string, expected: readonly string[], threshold: numb
 
 export const listF1 = {
   name: 'list-f1',
+  group: 'formats',
   summary: 'The answer lists the expected items and no others, in any order; with a threshold, most of them.',
   details: `Answer and expected cell are read as lists. A JSON array gives its items, also out of a fenced block; any other text is cut at line
 breaks, commas and semicolons, those of Chinese, Japanese and Arabic included. Of each item the marker in front (\`- \`, \`• \`, \`1. \`, \`(2) \`, \`[x] \`),

@@ -7,9 +7,9 @@ import { filtered } from './filter/filtered.ts'
 import { allFilters, type ParsedFilter, parseFilters } from './filter/parse.ts'
 import { negated, NOT } from './negate.ts'
 import * as registry from './registry.ts'
-import type { ParsedScorer, Scorer } from './types.ts'
+import type { DocumentedScorer, ParsedScorer, Scorer } from './types.ts'
 
-const scorers: readonly Scorer[] = Object.values(registry)
+const scorers: readonly DocumentedScorer[] = Object.values(registry)
 const byName = new Map(scorers.map((scorer) => [scorer.name, scorer]))
 
 /** All names that may follow --scorer, in alphabetical order; `not-` may stand in front of each. */

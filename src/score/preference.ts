@@ -45,10 +45,10 @@ async function opinionInBothOrders(tasks: readonly JudgeTask[], model: string, j
 export const preference = {
   name: 'preference',
   summary: 'The answer is at least as good as another one, by the word of a judge that sees both in both orders.',
-  details: `The other answer is the expected one (the first of several), or the text of the column that the argument names: the output of another model or
-prompt, say. Judges tend to prefer a place, so each is asked twice, with the two answers swapped, and says \`first\`, \`second\` or \`tie\`. The judged answer
-gets 1 where it is preferred in both orders, 0.5 where both are a tie, 0 where the other one is. Two orders that disagree are worth 0.5, and
-the reason says "position-dependent". An answer passes from 0.5.
+  details: `The other answer is the expected one (the first of several), or the text of the column that the argument names: the output of another
+model or prompt, say. Judges tend to prefer a place, so each is asked twice, with the two answers swapped, and says \`first\`, \`second\`
+or \`tie\`. The judged answer gets 1 where it is preferred in both orders, 0.5 where both are a tie, 0 where the other one is. Two orders
+that disagree are worth 0.5, and the reason says "position-dependent". An answer passes from 0.5.
 
 [Judges](../judges.md): how they are asked, fenced and paid.`,
   examples: [

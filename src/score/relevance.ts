@@ -18,11 +18,11 @@ const INSTRUCTIONS = `The tag "question" holds what was asked, and the tag "answ
 export const relevance = {
   name: 'relevance',
   summary: 'The answer addresses the question, by the word of a judge.',
-  details: `The judge sees what the model was asked (all messages, with the role of each) and its answer, and says \`relevant\` (1), \`partly\` (0.5) or
-\`irrelevant\` (0). An answer passes at 1. Whether it is right does not count: a wrong answer to the question is relevant.
+  details: `The judge sees what the model was asked (all messages, with the role of each) and its answer, and says \`relevant\` (1), \`partly\` (0.5)
+or \`irrelevant\` (0). An answer passes at 1. Whether it is right does not count: a wrong answer to the question is relevant.
 
-RAGAS and promptfoo compute answer relevance from the embeddings of questions that a model makes up for the answer; their values are not comparable with
-these.
+RAGAS and promptfoo compute answer relevance from the embeddings of questions that a model makes up for the answer; their values are not
+comparable with these.
 
 [Judges](../judges.md): how they are asked, fenced and paid.`,
   examples: [

@@ -29,7 +29,7 @@ In promptfoo files \`rouge-n\` is this scorer with promptfoo's threshold of 0.75
   ],
   argument: ROUGE_ARGUMENT,
   needsExpected: true,
-  promptfooTypes: { 'rouge-n': '0.75' },
+  promptfooTypes: { 'rouge-n': '{number=0.75}' },
   create: (argument) =>
     scoreRouge('rouge-1', 'ROUGE-1', argument, (answer, expected, size) => ({
       same: sharedNgrams(answer, [expected], size, 1)[0] ?? 0,

@@ -24,12 +24,12 @@ const INSTRUCTIONS = `The tag "answer" holds an answer, and the tag "question", 
 export const rubric = {
   name: 'rubric',
   summary: 'A judge grades the answer by a rubric from 1 to 5, and it passes from 4.',
-  details: `The judge sees the question, the answer and the rubric. Its grade g becomes the value (g − 1) / 4: 0, 0.25, 0.5, 0.75 or 1. A rubric that says what
-deserves each grade makes judges agree more often than one that only names a virtue.
+  details: `The judge sees the question, the answer and the rubric. Its grade g becomes the value (g − 1) / 4: 0, 0.25, 0.5, 0.75 or 1. A rubric that
+says what deserves each grade makes judges agree more often than one that only names a virtue.
 
-\`rubric:@file\` reads the rubric from a file when the run begins; reports show the file without its folder. Without an argument each row's
-expected answer is its rubric, and of several the one that the answer fits best; that is what promptfoo's \`llm-rubric\` cells mean. A cell is
-never the name of a file, and \`{{placeholders}}\` in it are not filled in.
+\`rubric:@file\` reads the rubric from a file when the run begins; reports show the file without its folder. Without an argument each
+row's expected answer is its rubric, and of several the one that the answer fits best; that is what promptfoo's \`llm-rubric\` cells mean.
+A cell is never the name of a file, and \`{{placeholders}}\` in it are not filled in.
 
 [Judges](../judges.md): how they are asked, fenced and paid.`,
   examples: [

@@ -117,6 +117,12 @@ export interface Scorer {
   checkSample?(sample: Pick<ScoreInput, 'expected' | 'vars'>, argument: string | undefined): string | undefined
 }
 
+/** An entry of the registry; a scorer of the user's own and a negated one have no page. */
+export interface DocumentedScorer extends Scorer {
+  readonly details: string
+  readonly examples: readonly ScorerExample[]
+}
+
 /** One answer with the score that it gets. */
 export interface ScorerExample {
   readonly argument?: string

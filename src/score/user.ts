@@ -2,7 +2,7 @@
 import { messageOf, UserError } from '../lib/errors.ts'
 import { isObject } from '../lib/json.ts'
 import { oneLine } from '../lib/text.ts'
-import { formatShare, quote, unscored } from './marks.ts'
+import { formatShare, unscored } from './marks.ts'
 import type { Score, ScoreFunction, ScoreInput, Scorer } from './types.ts'
 
 /** What a scorer of your own gets to see; all of it is frozen. */
@@ -114,7 +114,9 @@ function isShare(value: unknown): value is number {
 
 function shown(verdict: unknown): string {
   try {
-    return quote(JSON.stringify(verdict) ?? kindOf(verdict))
+    // JSON has no NaN.
+    const text = typeof verdict === 'number' ? String(verdict) : JSON.stringify(verdict)
+    return oneLine(text ?? kindOf(verdict), 60)
   } catch {
     return kindOf(verdict)
   }

@@ -59,7 +59,7 @@ export function createJudge(
     const isRight = hash01(draw) < chance
     const others = menu.filter((choice) => choice !== right)
     const verdict = isRight ? right : pick(others, `other|${draw}`)
-    return { reason: `Simulated: ${model} decides for ${verdict}.`, verdict }
+    return { reason: 'Simulated judgement.', verdict }
   }
 }
 

@@ -46,6 +46,7 @@ export class GroupAccumulator {
   #unjudged = 0
   readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
   #attempts = 0
+  #retries = 0
   #possiblyBilled = 0
   readonly #ttft = new Micros()
   readonly #latency = new Micros()
@@ -144,6 +145,7 @@ export class GroupAccumulator {
       cachedTokens: this.#tokens.cached,
       tokensEstimated: this.#tokens.estimated,
       attempts: this.#attempts,
+      retries: this.#retries,
       possiblyBilled: this.#possiblyBilled,
       ttftMs: this.#ttft.percentiles(this.#confidence),
       latencyMs: this.#latency.percentiles(this.#confidence),
@@ -157,6 +159,7 @@ export class GroupAccumulator {
 
   #addCost(record: TrialRecord): void {
     this.#attempts += record.attempts
+    this.#retries += Math.max(0, record.attempts - 1)
     this.#possiblyBilled += record.possiblyBilled
     if (record.retryCostUsd === null) this.#retryCostUnknown += 1
     else this.#retryCostUsd += parseUsd(record.retryCostUsd) ?? ZERO_USD

@@ -89,6 +89,8 @@ export interface GroupSummary {
   /** Completed trials whose tokens were estimated because none were reported. */
   readonly tokensEstimated: number
   readonly attempts: number
+  /** Attempts after the first of a trial. */
+  readonly retries: number
   /** Attempts that may have been billed though no answer of them counts. */
   readonly possiblyBilled: number
   readonly ttftMs: Percentiles

@@ -16,7 +16,7 @@ saveMemory()
 const [url, dataset, concurrency] = [process.argv[2], process.argv[3], Number(process.argv[4])]
 const dir = mkdtempSync(join(tmpdir(), 'assay-bench-'))
 const flags = { dataset, provider: 'custom', baseUrl: url, concurrency, scorer: ['includes'], out: join(dir, 'run'), maxFailed: 0 }
-const settings = resolveSettings(readConfig(flags, undefined), { cwd: dir, env: {}, flags, sendsNothing: false })
+const settings = await resolveSettings(readConfig(flags, undefined), { cwd: dir, env: {}, flags, sendsNothing: false, scoresOnly: false })
 
 const startMs = performance.now()
 const end = await runEval(settings, {

@@ -82,6 +82,12 @@ try {
     report(`peak memory at ${size.toLocaleString('en-US')} rows`, `${peakRssMb.toFixed(0)} MB`, '150 MB', 'one run at concurrency 50')
   }
   fast.stop()
+
+  const scoring = measure('score.js', '--json', ...(quick ? ['--quick'] : []))
+  for (const { what, perSecond: rate, floor, plainName, ratio } of scoring) {
+    report(`scorings/s, ${what}`, perSecond(rate / 1_000), perSecond(floor / 1_000), `${ratio.toFixed(2)} × ${plainName}`)
+    if (rate < floor / 2) process.exitCode = 1
+  }
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -67,7 +67,7 @@ function worstOf(row: number, { maxTokens, promptCents, completionCents }: Case)
 /** Decimal dollars per token. */
 const perToken = (cents: number): string => `${cents}e-8`
 
-function settingsOf(one: Case, folder: string, baseUrl: string, limitUsd: Usd): Settings {
+function settingsOf(one: Case, folder: string, baseUrl: string, limitUsd: Usd): Promise<Settings> {
   const price = [one.promptCents, one.completionCents].map((cents) => formatUsd(perMillion(usd(perToken(cents)))))
   const flags = {
     dataset: 'qa.csv',
@@ -82,7 +82,13 @@ function settingsOf(one: Case, folder: string, baseUrl: string, limitUsd: Usd): 
     timeout: `${TIMEOUT_MS}ms`,
     stream: false,
   }
-  return resolveSettings(readConfig(flags, undefined), { cwd: folder, env: {}, flags, sendsNothing: false })
+  return resolveSettings(readConfig(flags, undefined), {
+    cwd: folder,
+    env: {},
+    flags,
+    sendsNothing: false,
+    scoresOnly: false,
+  })
 }
 
 function run(settings: Settings, folder: string): Promise<RunEnd> {
@@ -114,7 +120,7 @@ test('no bill exceeds the budget, and no money that would do for another row is 
       const lines = Array.from({ length: one.rows }, (_, row) => `${row},${questionOf(row)}\n`)
       await inFolder({ 'qa.csv': `id,question\n${lines.join('')}` }, (folder) =>
         withServer(books.script, async ({ url }) => {
-          const { exitCode, summary } = await run(settingsOf(one, folder, url, limitUsd), folder)
+          const { exitCode, summary } = await run(await settingsOf(one, folder, url, limitUsd), folder)
           await books.closed()
           const rows = resultsOf(folder)
           // Up to the whole reservation of an answer whose tokens nobody told may have been billed.

@@ -20,19 +20,19 @@ interface Around {
 function settings(
   flags: Readonly<Record<string, unknown>> = {},
   { cwd = '/nowhere', env = {}, file }: Around = {},
-): Settings {
+): Promise<Settings> {
   const typed = { dataset: 'qa.csv', ...flags }
   const config = readConfig(typed, file === undefined ? undefined : { name: 'eval.config.ts', content: file })
-  return resolveSettings(config, { cwd, env, flags: typed, sendsNothing: false })
+  return resolveSettings(config, { cwd, env, flags: typed, sendsNothing: false, scoresOnly: false })
 }
 
-const providerOf = (flags?: Readonly<Record<string, unknown>>, around?: Around): string =>
-  settings(flags, around).endpoint.profile.name
+const providerOf = async (flags?: Readonly<Record<string, unknown>>, around?: Around): Promise<string> =>
+  (await settings(flags, around)).endpoint.profile.name
 
 // Defaults and plain settings
 
-test('with a dataset alone everything else has its default', () => {
-  const { endpoint, prices, scorers, ...rest } = settings()
+test('with a dataset alone everything else has its default', async () => {
+  const { endpoint, prices, scorers, composition, judging, ...rest } = await settings()
   assert.equal(rest, {
     dataset: {
       path: 'qa.csv',
@@ -68,6 +68,10 @@ test('with a dataset alone everything else has its default', () => {
     maxFailed: 0.05,
     outDir: null,
     resume: null,
+    reducers: [],
+    replay: null,
+    human: null,
+    scoreOnly: false,
     takesKeptSamples: false,
     retryFailed: false,
     allowChange: false,
@@ -85,10 +89,22 @@ test('with a dataset alone everything else has its default', () => {
     scorers.map(({ label }) => label),
     ['exact'],
   )
+  assert.equal(composition, { combine: { mode: 'all', threshold: 1 }, weights: new Map(), thresholds: new Map() })
+  assert.equal(
+    { ...judging, endpoint: null },
+    {
+      models: [],
+      panel: 'majority',
+      maxTokens: 1_024,
+      allowSelf: false,
+      endpoint: null,
+      embeddings: null,
+    },
+  )
 })
 
-test('everything that is set arrives', () => {
-  const all = settings({
+test('everything that is set arrives', async () => {
+  const all = await settings({
     format: 'tsv',
     id: 'Id',
     expected: 'Best Answer',
@@ -167,12 +183,14 @@ test('everything that is set arrives', () => {
 })
 
 test('a missing dataset is told how to give one', async () => {
-  const message = await refusalOf(() => resolveSettings({}, { cwd: '/', env: {}, flags: {}, sendsNothing: false }))
+  const message = await refusalOf(() =>
+    resolveSettings({}, { cwd: '/', env: {}, flags: {}, sendsNothing: false, scoresOnly: false }),
+  )
   assert.match(message, /^--dataset is missing\. .*--dataset qa\.csv\.$/)
 })
 
-test('flags win over the file, and the file over the defaults', () => {
-  const { policy, models } = settings(
+test('flags win over the file, and the file over the defaults', async () => {
+  const { policy, models } = await settings(
     { retries: '1', model: ['typed'] },
     { file: { retries: 2, concurrency: 3, model: ['a', 'b'] } },
   )
@@ -180,8 +198,8 @@ test('flags win over the file, and the file over the defaults', () => {
   assert.equal(models, ['typed'])
 })
 
-test('a budget of the file is lifted with none', () => {
-  assert.is(settings({ maxCost: 'none' }, { file: { maxCost: 1 } }).maxCostUsd, null)
+test('a budget of the file is lifted with none', async () => {
+  assert.is((await settings({ maxCost: 'none' }, { file: { maxCost: 1 } })).maxCostUsd, null)
 })
 
 test('a model, scorer or shard that makes no sense is refused', async () => {
@@ -197,11 +215,11 @@ test('a model, scorer or shard that makes no sense is refused', async () => {
 
 // Who is asked
 
-test('without a key the simulator answers, with one OpenRouter', () => {
-  const bare = settings()
+test('without a key the simulator answers, with one OpenRouter', async () => {
+  const bare = await settings()
   assert.is(bare.endpoint.profile.name, 'simulator')
   assert.is(bare.endpoint.address, null, 'its address is known when it runs')
-  const { profile, address } = settings({}, { env: { OPENROUTER_API_KEY: 'sk-or-1' } }).endpoint
+  const { profile, address } = (await settings({}, { env: { OPENROUTER_API_KEY: 'sk-or-1' } })).endpoint
   assert.is(profile.name, 'openrouter')
   assert.equal(address, { baseUrl: 'https://openrouter.ai/api/v1', apiKey: 'sk-or-1', apiKeyEnv: 'OPENROUTER_API_KEY' })
 })
@@ -210,16 +228,16 @@ test('in CI the simulator has to be asked for by name', async () => {
   const ci = { env: { CI: 'true' } }
   assert.match(await refusalOf(() => settings({}, ci)), /^CI is set and no endpoint is named\..*--simulate\.$/)
   assert.match(await refusalOf(() => settings({}, { ...ci, file: { provider: 'simulator' } })), /^CI is set/)
-  assert.is(providerOf({ simulate: true }, ci), 'simulator')
-  assert.is(providerOf({ provider: 'simulator' }, ci), 'simulator')
-  assert.is(providerOf({}, { ...ci, file: { simulate: true } }), 'simulator')
-  assert.is(providerOf({}, { env: { CI: 'false' } }), 'simulator')
-  assert.is(providerOf({}, { env: { CI: '1', OPENROUTER_API_KEY: 'k' } }), 'openrouter')
+  assert.is(await providerOf({ simulate: true }, ci), 'simulator')
+  assert.is(await providerOf({ provider: 'simulator' }, ci), 'simulator')
+  assert.is(await providerOf({}, { ...ci, file: { simulate: true } }), 'simulator')
+  assert.is(await providerOf({}, { env: { CI: 'false' } }), 'simulator')
+  assert.is(await providerOf({}, { env: { CI: '1', OPENROUTER_API_KEY: 'k' } }), 'openrouter')
 })
 
-test('--simulate wins over a key and over the file', () => {
+test('--simulate wins over a key and over the file', async () => {
   const around = { env: { OPENROUTER_API_KEY: 'k' }, file: { provider: 'openrouter' } }
-  assert.is(providerOf({ simulate: true }, around), 'simulator')
+  assert.is(await providerOf({ simulate: true }, around), 'simulator')
 })
 
 test('--simulate contradicts another provider and an address', async () => {
@@ -232,16 +250,17 @@ test('--simulate contradicts another provider and an address', async () => {
   )
 })
 
-test("a base URL without a provider is OpenRouter at another address with OpenRouter's key at hand, else a custom endpoint", () => {
+test("a base URL without a provider is OpenRouter at another address with OpenRouter's key at hand, else a custom endpoint", async () => {
   const baseUrl = 'http://127.0.0.1:8000/v1'
-  assert.is(providerOf({ baseUrl }, { env: { OPENROUTER_API_KEY: 'sk-or-1' } }), 'openrouter')
-  assert.is(providerOf({ baseUrl }, { env: { CI: 'true' } }), 'custom')
-  assert.is(providerOf({ baseUrl }, { file: { provider: 'simulator' } }), 'custom')
+  assert.is(await providerOf({ baseUrl }, { env: { OPENROUTER_API_KEY: 'sk-or-1' } }), 'openrouter')
+  assert.is(await providerOf({ baseUrl }, { env: { CI: 'true' } }), 'custom')
+  assert.is(await providerOf({ baseUrl }, { file: { provider: 'simulator' } }), 'custom')
 })
 
-test('a base URL beside a provider is that provider at another address', () => {
+test('a base URL beside a provider is that provider at another address', async () => {
   const around = { env: { OPENAI_API_KEY: 'k' } }
-  const { profile, address } = settings({ provider: 'openai', baseUrl: 'https://proxy.example/v1' }, around).endpoint
+  const { profile, address } = (await settings({ provider: 'openai', baseUrl: 'https://proxy.example/v1' }, around))
+    .endpoint
   assert.equal([profile.name, address?.baseUrl, address?.apiKey], ['openai', 'https://proxy.example/v1', 'k'])
 })
 
@@ -250,9 +269,9 @@ test('a key never goes over plain HTTP, but to this machine', async () => {
   const message = await refusalOf(() => settings({ baseUrl: 'http://models.lab/v1', apiKeyEnv: 'LAB_KEY' }, { env }))
   assert.match(message, /the API key would travel unencrypted/)
   assert.not.match(message, 'sk-secret')
-  const local = settings({ baseUrl: 'http://localhost:8000/v1', apiKeyEnv: 'LAB_KEY' }, { env })
+  const local = await settings({ baseUrl: 'http://localhost:8000/v1', apiKeyEnv: 'LAB_KEY' }, { env })
   assert.is(local.endpoint.address?.apiKey, 'sk-secret')
-  assert.is(settings({ baseUrl: 'http://models.lab/v1' }).endpoint.address?.apiKey, null)
+  assert.is((await settings({ baseUrl: 'http://models.lab/v1' })).endpoint.address?.apiKey, null)
 })
 
 test('an address that is none, or holds a password, is refused before anything is read', async () => {
@@ -272,17 +291,22 @@ test('an unknown provider is told what was meant, and a missing key which variab
   assert.match(await refusalOf(() => settings({ provider: 'custom' })), /--base-url/)
 })
 
-test('the key is read from the variable that was named', () => {
+test('the key is read from the variable that was named', async () => {
   const around = { env: { LAB_KEY: 'lab', OPENAI_API_KEY: 'other' } }
-  assert.is(settings({ provider: 'openai', apiKeyEnv: 'LAB_KEY' }, around).endpoint.address?.apiKey, 'lab')
+  assert.is((await settings({ provider: 'openai', apiKeyEnv: 'LAB_KEY' }, around)).endpoint.address?.apiKey, 'lab')
 })
 
-test('parameters are JSON where they are, else text', () => {
-  const { params } = settings({
-    param: ['top_p=0.9', 'stop=["\\n"]', 'reasoning={"effort":"low"}', 'user=ann', 'flag=true'],
-  }).endpoint
+test('parameters are JSON where they are, else text', async () => {
+  const { params } = (
+    await settings({
+      param: ['top_p=0.9', 'stop=["\\n"]', 'reasoning={"effort":"low"}', 'user=ann', 'flag=true'],
+    })
+  ).endpoint
   assert.equal(params, { top_p: 0.9, stop: ['\n'], reasoning: { effort: 'low' }, user: 'ann', flag: true })
-  assert.equal(settings({}, { file: { param: { top_p: 0.5, user: '7' } } }).endpoint.params, { top_p: 0.5, user: 7 })
+  assert.equal((await settings({}, { file: { param: { top_p: 0.5, user: '7' } } })).endpoint.params, {
+    top_p: 0.5,
+    user: 7,
+  })
 })
 
 test('a parameter that has a setting of its own is refused', async () => {
@@ -296,17 +320,18 @@ test('a parameter that has a setting of its own is refused', async () => {
 
 // Prompts
 
-test('a prompt is text, and the only one is called prompt', () => {
-  const [prompt, ...others] = settings({ prompt: ['Q: {{question}}'] }).prompts ?? []
+test('a prompt is text, and the only one is called prompt', async () => {
+  const [prompt, ...others] = (await settings({ prompt: ['Q: {{question}}'] })).prompts ?? []
   assert.is(prompt?.name, 'prompt')
   assert.equal(prompt === undefined ? [] : requiredColumns(prompt), ['question'])
   assert.is(others.length, 0)
 })
 
 test('several prompts are numbered, and files are called by their names', async () => {
-  await inFolder({ 'prompts/short.txt': '{{q}}', 'other/short.md': 'Say {{q}}' }, (cwd) => {
+  await inFolder({ 'prompts/short.txt': '{{q}}', 'other/short.md': 'Say {{q}}' }, async (cwd) => {
     const prompts =
-      settings({ prompt: ['Ask {{q}}', '@prompts/short.txt', '@other/short.md', 'x {{q}}'] }, { cwd }).prompts ?? []
+      (await settings({ prompt: ['Ask {{q}}', '@prompts/short.txt', '@other/short.md', 'x {{q}}'] }, { cwd }))
+        .prompts ?? []
     assert.equal(
       prompts.map(({ name }) => name),
       ['prompt-1', 'short', 'short-2', 'prompt-4'],
@@ -317,20 +342,20 @@ test('several prompts are numbered, and files are called by their names', async 
 })
 
 test('an absolute path is a path', async () => {
-  await inFolder({ 'p.txt': 'hello' }, (folder) => {
-    assert.is(settings({ prompt: [`@${join(folder, 'p.txt')}`] }).prompts?.[0]?.name, 'p')
+  await inFolder({ 'p.txt': 'hello' }, async (folder) => {
+    assert.is((await settings({ prompt: [`@${join(folder, 'p.txt')}`] })).prompts?.[0]?.name, 'p')
   })
 })
 
-test('two at signs are one that is text', () => {
-  const [prompt] = settings({ prompt: ['@@ann {{q}}'] }).prompts ?? []
+test('two at signs are one that is text', async () => {
+  const [prompt] = (await settings({ prompt: ['@@ann {{q}}'] })).prompts ?? []
   assert.ok(prompt?.body.kind === 'text' && prompt.body.template.source === '@ann {{q}}')
 })
 
 test('a .json file holds messages', async () => {
   const chat = '[{"role":"system","content":"Be {{tone}}."},{"role":"user","content":"{{q}}"}]'
   await inFolder({ 'chat.json': chat, 'bad.json': '[{"role":"bot","content":"x"}]' }, async (cwd) => {
-    const [prompt] = settings({ prompt: ['@chat.json'] }, { cwd }).prompts ?? []
+    const [prompt] = (await settings({ prompt: ['@chat.json'] }, { cwd })).prompts ?? []
     assert.equal([prompt?.name, prompt?.body.kind], ['chat', 'messages'])
     assert.equal(prompt === undefined ? [] : requiredColumns(prompt), ['tone', 'q'])
     assert.match(
@@ -355,8 +380,8 @@ test('a prompt file that cannot be read is refused with what is wrong', async ()
 })
 
 test('the system text is a template, from a file too, and part of every prompt', async () => {
-  await inFolder({ 'system.txt': 'Answer in {{language}}.' }, (cwd) => {
-    const { system, prompts } = settings({ system: '@system.txt', prompt: ['{{q}}'] }, { cwd })
+  await inFolder({ 'system.txt': 'Answer in {{language}}.' }, async (cwd) => {
+    const { system, prompts } = await settings({ system: '@system.txt', prompt: ['{{q}}'] }, { cwd })
     assert.is(system?.source, 'Answer in {{language}}.')
     const [prompt] = prompts ?? []
     assert.equal(prompt === undefined ? [] : requiredColumns(prompt), ['q', 'language'])
@@ -366,8 +391,8 @@ test('the system text is a template, from a file too, and part of every prompt',
 
 // Money
 
-test('a price given by hand is per million tokens, in and out, and cached if a third is given', () => {
-  const { prices } = settings({ price: ['acme/new=0.2/0.6', 'acme/cached:free=1/2/0.1'] })
+test('a price given by hand is per million tokens, in and out, and cached if a third is given', async () => {
+  const { prices } = await settings({ price: ['acme/new=0.2/0.6', 'acme/cached:free=1/2/0.1'] })
   const shown = [...prices.values()].map(({ model, promptUsd, completionUsd, cacheReadUsd, source, asOf }) => [
     model,
     formatUsd(perMillion(promptUsd)),
@@ -380,7 +405,7 @@ test('a price given by hand is per million tokens, in and out, and cached if a t
     ['acme/new', '0.2', '0.6', null, 'given by hand', null],
     ['acme/cached:free', '1', '2', '0.1', 'given by hand', null],
   ])
-  assert.equal([...settings({}, { file: { price: { m: '0/0' } } }).prices.keys()], ['m'], 'free is a price')
+  assert.equal([...(await settings({}, { file: { price: { m: '0/0' } } })).prices.keys()], ['m'], 'free is a price')
 })
 
 for (const written of ['0.2', '0.2/', '/0.6', '0.2/x', '-1/2', '1/2/3/4', '1/2/', '$1/$2', '']) {
@@ -392,21 +417,21 @@ for (const written of ['0.2', '0.2/', '/0.6', '0.2/x', '-1/2', '1/2/3/4', '1/2/'
   })
 }
 
-test('where nothing is sent neither key nor address nor a word on CI is needed', () => {
-  const around = { cwd: '/', env: { CI: 'true' }, flags: {}, sendsNothing: true }
-  assert.is(resolveSettings(readConfig({ dataset: 'qa.csv' }, undefined), around).endpoint.address, null)
+test('where nothing is sent neither key nor address nor a word on CI is needed', async () => {
+  const around = { cwd: '/', env: { CI: 'true' }, flags: {}, sendsNothing: true, scoresOnly: false }
+  assert.is((await resolveSettings(readConfig({ dataset: 'qa.csv' }, undefined), around)).endpoint.address, null)
   const openai = readConfig({ dataset: 'qa.csv', provider: 'openai' }, undefined)
-  assert.is(resolveSettings(openai, around).endpoint.profile.name, 'openai')
+  assert.is((await resolveSettings(openai, around)).endpoint.profile.name, 'openai')
 })
 
 test('a parameter that begins like JSON and is none is refused where it goes wrong', async () => {
   const message = await refusalOf(() => settings({ param: ['response_format={"type":"json_object"'] }))
   assert.match(message, /^--param response_format: no valid JSON from 1:22 /)
-  assert.equal(settings({ param: ['stop=END', 'top_p=0.9'] }).endpoint.params, { stop: 'END', top_p: 0.9 })
+  assert.equal((await settings({ param: ['stop=END', 'top_p=0.9'] })).endpoint.params, { stop: 'END', top_p: 0.9 })
 })
 
-test('an adaptive concurrency has a ceiling', () => {
-  const { policy } = settings({ concurrency: 'auto' })
+test('an adaptive concurrency has a ceiling', async () => {
+  const { policy } = await settings({ concurrency: 'auto' })
   assert.equal([policy.isAdaptive, policy.concurrency], [true, 256])
 })
 

@@ -15,7 +15,7 @@ import {
 import { inputOf, judgesSaying, scoreExample } from '../score/examples.ts'
 import { NO_JUDGES, refusalOf } from '../score/helpers.ts'
 
-const scorers: readonly Scorer[] = Object.values(registry)
+const scorers: readonly DocumentedScorer[] = Object.values(registry)
 
 /** Strings of all kinds, and some made of what the scorers look for. */
 const texts = fc.oneof(
@@ -116,7 +116,7 @@ const HOSTILE_PIECES = [
 ]
 
 for (const scorer of scorers) {
-  const examples: readonly ScorerExample[] = scorer.examples ?? []
+  const { details, examples } = scorer
   const scored = examples.filter(({ score }) => score.value !== null)
   const first = examples[0] ?? { output: '', score: { value: null, pass: null } }
 
@@ -135,8 +135,8 @@ for (const scorer of scorers) {
   })
 
   test(`${scorer.name} says how it is computed, and shows answers that pass and answers that fail`, () => {
-    assert.match(scorer.details ?? '', /\S[^]*[.:|`]\s*$/)
-    assert.not.match(scorer.details ?? '', /^#/m, 'its page has headings of its own')
+    assert.match(details, /\S[^]*[.:|`]\s*$/)
+    assert.not.match(details, /^#/m, 'its page has headings of its own')
     assert.ok(examples.length >= 2 && examples.length <= 5, `${examples.length} examples`)
     for (const pass of [true, false]) assert.ok(examples.some(({ score }) => score.pass === pass))
   })

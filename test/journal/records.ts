@@ -82,6 +82,8 @@ export function scored(value: number | null, changes: Partial<ScoreLine> = {}): 
     score: value,
     scores: { exact: value },
     reason: value === 1 ? 'equal' : 'expected "Paris", found "paris?"',
+    judgeCostUsd: '0',
+    isOpen: false,
     ...changes,
   }
 }

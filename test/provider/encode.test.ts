@@ -74,6 +74,7 @@ test('an endpoint that takes no schema is sent none', () => {
 
 test('a question for embeddings is these bytes', () => {
   assert.is(encodeEmbeddingRequest({ model: 'm', inputs: ['a', 'é'] }), '{"model":"m","input":["a","é"]}')
+  assert.is(encodeEmbeddingRequest({ model: 'm', inputs: ['🙂\ud83d'] }), '{"model":"m","input":["🙂\ufffd"]}')
 })
 
 test('every field that any profile sends of its own accord is an owned one', () => {

@@ -19,6 +19,8 @@ test('a server that does not take the form of the answer is known by what it say
     [400, message('This model does not support structured outputs.')],
     [400, message('Structured output is not supported by this backend')],
     [400, message('guided decoding is disabled')],
+    [400, message('Unknown name "response_schema" at \'generation_config\': Cannot find field.')],
+    [400, message('output format is not supported for this model')],
     [400, { error: { code: 400, message: 'failed to parse grammar', type: 'invalid_request_error' } }],
     [
       422,

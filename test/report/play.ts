@@ -125,6 +125,8 @@ export const SUMMARY: Summary = {
   cacheSavedUsd: '0',
   costUsd: '0.00013785678901234567',
   retryCostUsd: '0.0025',
+  judgeCostUsd: '0',
+  judgeCalls: 0,
   possiblyBilled: 1,
   outputTokensPerSecond: 4.212,
   pace: {

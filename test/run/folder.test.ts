@@ -13,9 +13,9 @@ import type { Prepared } from '../../src/run/prepare.ts'
 import { inFolder } from '../lib/folder.ts'
 import { refusalOf, thrownBy } from '../lib/thrown.ts'
 
-function settingsOf(flags: Readonly<Record<string, unknown>>): Settings {
+function settingsOf(flags: Readonly<Record<string, unknown>>): Promise<Settings> {
   const config = readConfig({ dataset: 'qa.csv', ...flags }, undefined)
-  return resolveSettings(config, { cwd: '/nowhere', env: {}, flags, sendsNothing: false })
+  return resolveSettings(config, { cwd: '/nowhere', env: {}, flags, sendsNothing: false, scoresOnly: false })
 }
 
 /** A run of one sample whose staged file holds `text`. */
@@ -25,6 +25,8 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
     dataset: { name: 'qa', file: 'qa.csv', format: 'csv', sha256: null },
     prompts: [],
     models: [],
+    judges: [],
+    embeddings: null,
     scoring: { scorers, isExplicit: false },
     sampleAt: () => {
       throw new Error('not asked for')
@@ -39,7 +41,7 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
 }
 
 async function manifestOf(folder: string, flags: Readonly<Record<string, unknown>>): Promise<Manifest> {
-  const settings = settingsOf({ ...flags, out: 'run' })
+  const settings = await settingsOf({ ...flags, out: 'run' })
   mkdirSync(join(folder, 'run'))
   await openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, { cwd: folder, clock: systemClock })
   return JSON.parse(readFileSync(join(folder, 'run', 'manifest.json'), 'utf8')) as Manifest
@@ -49,7 +51,7 @@ test('of two runs in one folder the second is refused and changes nothing', asyn
   await inFolder({}, async (folder) => {
     const run = join(folder, 'run')
     mkdirSync(run)
-    const settings = settingsOf({ out: 'run' })
+    const settings = await settingsOf({ out: 'run' })
     const open = (name: string) =>
       openRunFolder(prepared(join(run, name), name, settings), settings, { cwd: folder, clock: systemClock })
     await open('.staging-1')
@@ -62,7 +64,7 @@ test('of two runs in one folder the second is refused and changes nothing', asyn
 
 test('a run folder that was removed while the dataset was read is a write error', async () => {
   await inFolder({}, async (folder) => {
-    const settings = settingsOf({ out: 'run' })
+    const settings = await settingsOf({ out: 'run' })
     const gone = () =>
       openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, { cwd: folder, clock: systemClock })
     assert.instance(await thrownBy(gone), WriteError)

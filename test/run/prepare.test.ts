@@ -14,7 +14,13 @@ async function preparing<T>(flags: Readonly<Record<string, unknown>>, use: (prep
   const lines = Array.from({ length: ROWS }, (_, row) => `q${row},Question ${row}?\n`)
   return inFolder({ 'qa.csv': `id,question\n${lines.join('')}` }, async (folder) => {
     const config = readConfig({ dataset: 'qa.csv', ...flags }, undefined)
-    const settings = resolveSettings(config, { cwd: folder, env: {}, flags: {}, sendsNothing: false })
+    const settings = await resolveSettings(config, {
+      cwd: folder,
+      env: {},
+      flags: {},
+      sendsNothing: false,
+      scoresOnly: false,
+    })
     const stdin = Readable.from([])
     const interrupt = new AbortController().signal
     const prepared = await prepare(settings, {

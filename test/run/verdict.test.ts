@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NO_JUDGE_COSTS } from '../../src/journal/judge-costs.ts'
 import { NOTHING_LOST } from '../../src/run/record.ts'
 import { Tally } from '../../src/run/tally.ts'
 import { type Asked, verdict } from '../../src/run/verdict.ts'
@@ -15,6 +16,7 @@ const ASKED: Asked = {
   leastRefusedUsd: null,
   wallMs: 1,
   pace: { refused: 0, pauses: 0, pausedMs: 0, timeline: [] },
+  judges: { costs: NO_JUDGE_COSTS, skippedByBudget: 0, failed: 0 },
 }
 
 test('limits are told as they were typed, without digits that a double adds', () => {

@@ -12,7 +12,7 @@ interface Case {
   readonly exact: boolean
 }
 
-const { cases } = readGolden<{ readonly cases: readonly Case[] }>('squad')
+const { cases } = readGolden('squad') as { readonly cases: readonly Case[] }
 const SQUAD = { reference: "SQuAD's evaluate-v1.1.py", version: '1.1' }
 
 test('gives what the evaluation of SQuAD v1.1 gives, but where neither side has words', () => {

@@ -13,10 +13,14 @@ interface Golden {
   }[]
 }
 
-const { madeWith, cases } = readGolden<Golden>('spelling')
+const { madeWith, cases } = readGolden('spelling') as Golden
 
 test('gives what RapidFuzz gives', () => {
-  const row = { scorer: 'jaro-winkler', reference: 'RapidFuzz JaroWinkler.similarity', version: madeWith.rapidfuzz ?? '' }
+  const row = {
+    scorer: 'jaro-winkler',
+    reference: 'RapidFuzz JaroWinkler.similarity',
+    version: madeWith.rapidfuzz ?? '',
+  }
   const comparisons = cases.map(({ output, expected, 'jaro-winkler': value }) => ({
     actual: scoring(jaroWinkler)(output, expected).value,
     expected: value,

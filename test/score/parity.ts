@@ -27,8 +27,8 @@ const LARGEST_DEVIATION = 1e-6
 const ROUNDING = 1e-12
 
 /** A golden file that scripts of test/golden/make write. */
-export function readGolden<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8')) as T
+export function readGolden(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'))
 }
 
 /** The row of these comparisons, each of which has to be within 1e-6, and of which there have to be 50. */
@@ -38,7 +38,10 @@ export function parityRow(
 ): Parity {
   const deviations = comparisons.map(({ actual, expected, of }) => {
     const deviation = actual === null ? Infinity : Math.abs(actual - expected)
-    assert.ok(deviation <= LARGEST_DEVIATION, `${row.scorer}: ${actual}, expected ${expected} for ${JSON.stringify(of)}`)
+    assert.ok(
+      deviation <= LARGEST_DEVIATION,
+      `${row.scorer}: ${actual}, expected ${expected} for ${JSON.stringify(of)}`,
+    )
     return deviation
   })
   assert.ok(comparisons.length >= 50, `${comparisons.length} cases`)
@@ -53,7 +56,7 @@ export function assertParity(name: string, rows: readonly Parity[]): void {
     writeFileSync(path, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`)
   }
   const recorded = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Parity[]) : []
-  const facts = ({ maxDeviation: _, ...rest }: Parity): Omit<Parity, 'maxDeviation'> => rest
+  const facts = ({ scorer, reference, version, cases }: Parity): unknown => ({ scorer, reference, version, cases })
   assert.equal(rows.map(facts), recorded.map(facts), 'UPDATE_GOLDEN=1 writes the file anew')
   for (const [index, { scorer, maxDeviation }] of rows.entries()) {
     const known = recorded[index]?.maxDeviation ?? 0

@@ -19,7 +19,7 @@ interface Golden {
   })[]
 }
 
-const { madeWith, cases } = readGolden<Golden>('rouge')
+const { madeWith, cases } = readGolden('rouge') as Golden
 
 for (const scorer of [rouge1, rouge2, rougeL]) {
   test(`${scorer.name} gives what rouge-score gives: F, precision and recall`, () => {

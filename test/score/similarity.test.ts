@@ -14,7 +14,7 @@ interface Golden {
   }[]
 }
 
-const { madeWith, cases } = readGolden<Golden>('spelling')
+const { madeWith, cases } = readGolden('spelling') as Golden
 
 test('gives what RapidFuzz gives', () => {
   const reference = 'RapidFuzz Levenshtein.normalized_similarity'

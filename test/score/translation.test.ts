@@ -24,7 +24,7 @@ interface Golden {
   readonly corpora: readonly (Readonly<Record<Variant, Corpus>> & { readonly from: number; readonly to: number })[]
 }
 
-const golden = readGolden<Golden>('translation')
+const golden = readGolden('translation') as Golden
 
 /** What the scorer gives for single answers, and for corpora made of them, beside what sacreBLEU gives. */
 function compare(variant: Variant, scorer: Scorer & { metric: RunMetric }, argument: string): Comparison[] {

@@ -2,10 +2,14 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ScoreLine, TrialRecord } from '../../src/journal/types.ts'
+import type { Observation, RunMetric } from '../../src/score/types.ts'
+import { calibrationOf } from '../../src/stats/calibration.ts'
 import { wilsonInterval } from '../../src/stats/interval.ts'
+import { parseReducer } from '../../src/stats/reducer.ts'
 import { GroupAccumulator } from '../../src/stats/summarize.ts'
 import type { GroupSummary } from '../../src/stats/types.ts'
 import { completed, failed, scored } from '../journal/records.ts'
+import { assertClose } from './golden.ts'
 
 type Added = readonly [record: TrialRecord | undefined, score?: ScoreLine]
 
@@ -190,6 +194,84 @@ test('epochs of a sample are one cluster of the pass rate', () => {
   assert.ok(
     (passRate.high ?? 0) - (passRate.low ?? 0) > wilsonInterval(30, 50, 0.95).high - wilsonInterval(30, 50, 0.95).low,
   )
+})
+
+test('reducers say what the epochs of a sample come to, over passes and over each scorer that they suit', () => {
+  const place = { model: 'm', prompt: 'p', slice: '' }
+  const group = new GroupAccumulator(place, 0.95, { reducers: ['max', 'pass@2', 'mean'].map(parseReducer) })
+  const values = [
+    [0.2, 0.9, 0.4],
+    [0.1, 0.3, 0.2],
+  ]
+  for (const [sample, epochs] of values.entries())
+    for (const value of epochs)
+      group.add(sample, completed(), scored(value, { passed: value > 0.5, scores: { 'f1:0.5': value } }))
+  const { reduced, reducedScores } = group.finish()
+  assert.equal(Object.keys(reduced), ['max', 'pass@2', 'mean'])
+  assert.equal([reduced['max']?.value, reduced['max']?.n], [0.5, 2])
+  assertClose(reduced['pass@2']?.value ?? null, (2 / 3 + 0) / 2, 'pass@2')
+  assertClose(reduced['mean']?.value ?? null, 1 / 6, 'mean')
+  assert.equal(Object.keys(reducedScores['f1:0.5'] ?? {}), ['max', 'mean'])
+  assertClose(reducedScores['f1:0.5']?.['max']?.value ?? null, 0.6, 'max of the scores')
+})
+
+test('without reducers nothing is reduced, and what counts passes alone leaves no empty entry per scorer', () => {
+  const plain = summaryOf([[completed(), scored(1)]])
+  assert.equal([plain.reduced, plain.reducedScores], [{}, {}])
+  const group = new GroupAccumulator({ model: 'm', prompt: 'p', slice: '' }, 0.95, {
+    reducers: [parseReducer('pass@1')],
+  })
+  group.add(0, completed(), scored(1))
+  const { reduced, reducedScores } = group.finish()
+  assert.equal([reduced['pass@1']?.value, reducedScores], [1, {}])
+})
+
+test('a metric gets the observations of its scorer, of scored answers alone', () => {
+  const heard: Observation[] = []
+  const metric: RunMetric = {
+    figures: { count: 'how many' },
+    create: () => ({
+      add: (observation) => void heard.push(observation),
+      finish: () => ({ n: heard.length, figures: { count: heard.length } }),
+    }),
+  }
+  const group = new GroupAccumulator({ model: 'm', prompt: 'p', slice: '' }, 0.95, {
+    metrics: new Map([['classification', metric]]),
+  })
+  group.add(0, completed(), scored(1, { observations: { classification: ['yes', 'no'], other: [1] } }))
+  group.add(1, completed(), scored(1))
+  group.add(2, failed(), undefined)
+  assert.equal(group.finish().metrics, { classification: { n: 1, figures: { count: 1 } } })
+  assert.equal(heard, [['yes', 'no']])
+  assert.equal(summaryOf([[completed(), scored(1)]]).metrics, {})
+})
+
+test('labels of people calibrate the pass rate; without any there is no calibration', () => {
+  const group = new GroupAccumulator({ model: 'm', prompt: 'p', slice: 's=1' }, 0.95, { seed: 7 })
+  const verdicts = [
+    [true, true],
+    [true, false],
+    [false, false],
+    [null, true],
+  ] as const
+  for (const [sample, [human, judge]] of verdicts.entries())
+    group.add(sample, completed(), scored(judge ? 1 : 0), human)
+  group.add(4, failed(), undefined, true)
+  group.add(5, undefined, undefined, null)
+  const expected = calibrationOf(
+    [
+      ...verdicts.map(([human, judge], sampleIndex) => ({ sampleIndex, human, judge })),
+      { sampleIndex: 4, human: true, judge: null },
+    ],
+    { confidence: 0.95, label: '7|bootstrap|pass|m|p|s=1' },
+  )
+  const { calibration } = group.finish()
+  assert.equal(calibration, expected)
+  assert.equal([calibration?.labelled, calibration?.labelledUnscored], [3, 1])
+  assert.is(summaryOf([[completed(), scored(1)]]).calibration, null)
+  const unlabelled = new GroupAccumulator({ model: 'm', prompt: 'p', slice: '' }, 0.95)
+  unlabelled.add(0, completed(), scored(1), null)
+  assert.is(unlabelled.finish().calibration, null)
 })
 
 test('the counts add up and the bounds hold the rate, for any course of events', () => {

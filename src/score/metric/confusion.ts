@@ -21,8 +21,7 @@ export const confusionMetric: RunMetric = {
     balanced_accuracy: 'mean recall of the classes',
     macro_precision: 'mean precision of the classes; 0 for a class that is never predicted',
     macro_f1: 'mean F1 of the classes',
-    micro_f1:
-      'F1 with the answers of all classes in one pot; an answer that gives no class is missed but not wrong',
+    micro_f1: 'F1 with the answers of all classes in one pot; an answer that gives no class is missed but not wrong',
     weighted_f1: 'mean F1 of the classes, weighted by their answers',
     cohen_kappa: 'agreement with the expected labels beyond chance (Cohen 1960)',
     mcc: 'Matthews correlation coefficient, for several classes (Gorodkin 2004)',

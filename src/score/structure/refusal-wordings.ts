@@ -10,7 +10,7 @@ const OPENING = 400
 const TASKS =
   '(?:help|assist|provide|create|write|generate|comply|fulfil|support|engage|discuss|share|give|answer|do that|do this|offer|produce|participate|' +
   'respond|continue|proceed|complete|carry out|fulfill|facilitate|explain how|tell you|teach|make|draft|reveal|disclose|recommend|advise|encourage|' +
-  'promote|endorse|process|translate|describe|perform|be able to|in good conscience|show you|instruct|guide|walk you|go along|role-?play|supply)'
+  'promote|endorse|process|translate|describe|perform|be able to|in good conscience|show you|instruct|guide|walk you|express|go along|role-?play|supply)'
 
 const CANNOT =
   "(?:can ?not|can't|cant|won't|will not|couldn't|could not|am unable to|'m unable to|am not able to|'m not able to|must decline to|" +

@@ -111,7 +111,7 @@ test('an object in prose without braces is found, whatever it holds', () => {
   )
 })
 
-test('twice the text takes no more than about twice the time', () => {
+test('a million hostile characters are searched in seconds', () => {
   const HOSTILE = [
     '{',
     '{ ',

@@ -1,0 +1,80 @@
+/** What the scorers found, for the last screen: their means, epochs reduced, figures over all answers, people's word. */
+import { oneLine } from '../lib/text.ts'
+import type { MetricTable } from '../score/types.ts'
+import type { Calibration, GroupSummary, Summary } from '../stats/types.ts'
+import { meaningOf } from './calibration.ts'
+import { dollars, percentWithInterval } from './numbers.ts'
+import { framed } from './table.ts'
+
+/** Tables of counts with more columns are in summary.json alone. */
+const WIDEST_TABLE = 12
+
+/** Rows of the table of groups. Names are gathered over all groups, since a table has the same rows for each. */
+export function scoreFigures(group: GroupSummary, { groups }: Pick<Summary, 'groups'>): Record<string, string> {
+  const figures: [string, string][] = []
+  const labels = namesOf(groups, ({ scores }) => scores)
+  if (labels.length > 1 || groups.some(isGraded)) {
+    for (const label of labels) figures.push([oneLine(label, 40), percentOf(group.scores[label])])
+  }
+  for (const name of namesOf(groups, ({ reduced }) => reduced)) {
+    figures.push([`pass, ${name}`, percentOf(group.reduced[name])])
+  }
+  for (const label of namesOf(groups, ({ metrics }) => metrics)) {
+    const shown = group.metrics[label]?.figures ?? {}
+    for (const name of namesOf(groups, ({ metrics }) => metrics[label]?.figures ?? {})) {
+      figures.push([`${oneLine(label, 30)} · ${name}`, numberOf(shown[name] ?? null)])
+    }
+  }
+  if (groups.some(({ judgeCostUsd }) => judgeCostUsd !== '0')) figures.push(['judges', dollars(group.judgeCostUsd)])
+  for (const name of namesOf(groups, correctedFigures)) figures.push([name, correctedFigures(group)[name] ?? '–'])
+  return Object.fromEntries(figures)
+}
+
+/** Tables of counts below the figures, such as a confusion matrix; and what people's labels mean for the judge. */
+export function scoreDetails({ groups }: Summary, color: boolean): string[] {
+  return groups.flatMap(({ model, metrics, calibration }) => [
+    ...Object.entries(metrics).flatMap(([label, { table }]) =>
+      table === undefined || table.columns.length > WIDEST_TABLE
+        ? []
+        : [`${oneLine(model, 48)} · ${oneLine(label, 40)} · ${table.title}`, tableOf(table, color)],
+    ),
+    ...(calibration === null
+      ? []
+      : [`${oneLine(model, 48)} by people's labels:`, ...meaningOf(calibration).map((sentence) => `  ${sentence}`)]),
+  ])
+}
+
+/** A mean that is no pass rate tells something of its own. */
+function isGraded({ scores, passRate }: GroupSummary): boolean {
+  return Object.values(scores).some(({ value }) => value !== passRate.value)
+}
+
+function correctedFigures({ calibration }: { readonly calibration: Calibration | null }): Record<string, string> {
+  if (calibration === null) return {}
+  const { corrected, human } = calibration
+  return {
+    'corrected by people': `${percentWithInterval(corrected)}${corrected.usesJudge ? '' : ' *'}`,
+    'labelled: by people': percentWithInterval(human),
+    agreement: percentWithInterval(calibration.agreement),
+  }
+}
+
+function namesOf(groups: readonly GroupSummary[], of: (group: GroupSummary) => object): string[] {
+  return [...new Set(groups.flatMap((group) => Object.keys(of(group))))]
+}
+
+function percentOf(estimate: GroupSummary['passRate'] | undefined): string {
+  return estimate === undefined ? '–' : percentWithInterval(estimate)
+}
+
+function numberOf(value: number | null): string {
+  return value === null ? '–' : String(Number(value.toFixed(4)))
+}
+
+function tableOf({ columns, rows }: MetricTable, color: boolean): string {
+  return framed(
+    ['', ...columns.map((column) => oneLine(column, 24))],
+    rows.map(({ label, cells }) => [oneLine(label, 24), ...cells.map(numberOf)]),
+    color,
+  )
+}

@@ -1,0 +1,65 @@
+/** From a run to a corrected pass rate, by the program as people type it. */
+import { stringify } from 'csv-stringify/sync'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { CalibrationReport } from '../../src/report/calibration.ts'
+import { inWorkdir, type Workdir } from '../helpers/workdir.ts'
+
+/** 300 recorded answers, four of five right; every seventh verdict on the first 210 is contradicted by "people". */
+async function labelledRun(work: Workdir): Promise<void> {
+  const samples = Array.from({ length: 300 }, (_, index) => ({
+    question: `Question ${index}?`,
+    expected: `Answer ${index}`,
+    output: index % 5 === 0 ? 'I do not know' : `Answer ${index}`,
+  }))
+  work.write('qa.csv', stringify(samples, { header: true }))
+  const replay = ['--provider', 'replay', '--replay-column', 'output']
+  const { status } = await work.assay(['eval', '-d', 'qa.csv', ...replay, '--out', 'run', '--quiet'])
+  assert.is(status, 0)
+  const rows = work.runAt('run').results()
+  for (const [index, row] of rows.entries()) {
+    row['human'] = index >= 210 ? '' : String((row['pass'] === 'true') === (index % 7 !== 0))
+  }
+  work.write('labelled.csv', stringify(rows, { header: true }))
+}
+
+test('a labelled copy of results.csv calibrates the run that it comes from', async () => {
+  await inWorkdir({}, async (work) => {
+    await labelledRun(work)
+    const people = await work.assay(['calibrate', 'run', '--labels', 'labelled.csv'])
+    assert.equal([people.status, people.stderr], [0, ''])
+    assert.match(people.stdout, 'The pass rate to quote is the corrected one')
+    const program = await work.assay(['calibrate', 'run', '--labels', 'labelled.csv', '--scorer', 'exact', '--json'])
+    assert.is(program.status, 0)
+    const { groups, simulated } = JSON.parse(program.stdout) as CalibrationReport
+    const calibration = groups[0]?.calibration
+    assert.equal([groups.length, groups[0]?.scorer, simulated], [1, 'exact', false])
+    assert.equal([calibration?.labelled, calibration?.corrected.method], [210, 'ppi++'])
+    assert.is(calibration?.agreement.value, 180 / 210)
+    const again = await work.assay(['calibrate', 'run', '--labels', 'labelled.csv', '--scorer', 'exact', '--json'])
+    assert.is(again.stdout, program.stdout, 'the same labels give the same bytes')
+    assert.not.ok(
+      people.files.some((name) => name.includes('calibrat')),
+      'nothing is written',
+    )
+  })
+})
+
+test('what is typed wrongly ends with 2 and says the fix', async () => {
+  await inWorkdir({}, async (work) => {
+    const none = await work.assay(['calibrate', 'latest'])
+    assert.is(none.status, 2)
+    assert.match(none.stderr, 'calibrate latest: there is no run under results/.')
+    await labelledRun(work)
+    const noColumn = await work.assay(['calibrate', 'run', '--human', 'expectd'])
+    assert.is(noColumn.status, 2)
+    assert.match(noColumn.stderr, 'Did you mean "expected"?')
+    work.write('other.csv', 'sample_id,human\nnobody,1\n')
+    const noOverlap = await work.assay(['calibrate', 'run', '--labels', 'other.csv'])
+    assert.is(noOverlap.status, 2)
+    assert.match(noOverlap.stderr, 'none belongs to a scored answer')
+    assert.is((await work.assay(['calibrate'])).status, 2)
+  })
+})
+
+test.run()
