@@ -37,6 +37,7 @@ enough. A failed trial has no score, and neither has an answer that a scorer cou
 - A trial passes when every scorer passes; with \`--combine any\` when one does, with \`--combine weighted:0.7\` when the weighted mean of the scores is at
   least that. Weights are set by \`--weight f1=2\`; with weight 0 a score is reported and decides nothing.
 - \`--threshold rouge-l=0.4\` says from which score an answer passes a scorer, in place of its own threshold.
+- \`--scorer ./polite.ts\` and \`--scorer 'command:python3 score.py'\` are code of your own.
 - Outputs that exist already are scored by a [replay](replay.md), and a run again [with other scorers](rescore.md), without asking a model.
 
 Each name leads to a page with how it is computed and examples. Where there is a reference implementation, it is
@@ -56,9 +57,9 @@ export async function scorerPages(root, generated) {
 
 function index() {
   return Object.entries(GROUPS)
-    .map(([group, title]) => [title, scorers.filter((scorer) => groupOf(scorer) === group)])
-    .filter(([, members]) => members.length > 0)
-    .map(([title, members]) => {
+    .map(([group, title]) => ({ title, members: scorers.filter((scorer) => groupOf(scorer) === group) }))
+    .filter(({ members }) => members.length > 0)
+    .map(({ title, members }) => {
       const rows = members
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, summary, argument, needsExpected, asks }) => [

@@ -66,11 +66,12 @@ async function readTyped(typed: string, surroundings: ScorerSurroundings): Promi
 }
 
 function splitFilters(typed: string): ReturnType<typeof parseFilters> {
-  return parseFilters(typed, (text) => isScorer(text) || isCommand(text) || (isModule(text) && !/\s>\s/.test(text)))
+  return parseFilters(typed, (text) => isScorer(text) || isCommand(text) || isModule(text))
 }
 
 /** A path, or the name of a file of code in the working folder. What begins with the name of a scorer is its argument. */
 function isModule(text: string): boolean {
+  if (/\s>\s/.test(text)) return false
   return /^(?:\.{0,2}[/\\]|[A-Za-z]:[/\\])/.test(text) || (/\.(?:[cm]?[jt]s)$/.test(text) && !isScorer(text))
 }
 

@@ -3,6 +3,8 @@ import type { Settings } from '../config/types.ts'
 import { formatUsd, perMillion, times, type Usd } from '../lib/usd.ts'
 import { worstCost } from '../plan/cost.ts'
 import { countPromptTokens, promptTokensBound, type TokenFamily, tokenFamily } from '../prompt/tokens.ts'
+import type { Sample } from '../dataset/types.ts'
+import { findScorer } from '../score/index.ts'
 import { everyPrompt } from './answers.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
@@ -29,13 +31,16 @@ export async function estimate(prepared: Prepared, settings: Settings, turns: Tu
   const families = new Map(prepared.models.map(({ slug }) => [slug, tokenFamily(slug)]))
   const tokens = new Map<TokenFamily, number>([...families.values()].map((family) => [family, 0]))
   let bound = 0
-  for await (const { messages } of everyPrompt(prepared, turns)) {
+  const calls = new JudgeCallCount(prepared.scoring)
+  for await (const { sample, messages } of everyPrompt(prepared, turns)) {
+    calls.look(sample)
     bound += promptTokensBound(messages, settings.endpoint.params)
     for (const [family, sum] of tokens) tokens.set(family, sum + countPromptTokens(messages, family))
   }
   const { samples, prompts, epochs } = prepared.shape
   const trials = samples * prompts * epochs
-  return prepared.models.map((model) => {
+  if (settings.replay !== null) return judgeEstimates(prepared, settings, calls, { promptTokens: 0, bound })
+  const models = prepared.models.map((model) => {
     const family = families.get(model.slug)
     const promptTokens = family === undefined ? 0 : (tokens.get(family) ?? 0) * epochs
     const completionTokensAtMost = trials * settings.endpoint.maxTokens
@@ -50,7 +55,71 @@ export async function estimate(prepared: Prepared, settings: Settings, turns: Tu
       price: priceText(model),
     }
   })
+  const [first] = models
+  return [...models, ...judgeEstimates(prepared, settings, calls, { promptTokens: first?.promptTokens ?? 0, bound })]
 }
+
+/** Instructions and fences around what is judged: 366 to 483 tokens by the scorer, rounded up. */
+const JUDGE_OVERHEAD_TOKENS = 500
+
+/** About how long an answer is in the end, where --max-tokens allows it. */
+const ANSWER_TOKENS = 256
+
+/** How often judges and embeddings are asked for each trial, by run and row. */
+class JudgeCallCount {
+  readonly #scoring: Prepared['scoring']
+  /** Over all prompts and one epoch, for one model and one judge. */
+  judge = 0
+  embedding = 0
+
+  constructor(scoring: Prepared['scoring']) {
+    this.#scoring = scoring
+  }
+
+  look({ assertions }: Sample): void {
+    const { scorers, isExplicit } = this.#scoring
+    const ofRun = isExplicit || assertions.length === 0 ? scorers.map(({ scorer }) => scorer) : []
+    for (const scorer of [...ofRun, ...assertions.map(({ scorer: name }) => findScorer(name))]) {
+      if (scorer?.asks === 'judge') this.judge += scorer.callsPerJudge ?? 1
+      if (scorer?.asks === 'embeddings') this.embedding += 1
+    }
+  }
+}
+
+/** What judges read is not known before it is answered: an answer of usual length, and at most one of --max-tokens. */
+function judgeEstimates(
+  { judges, embeddings, models, shape }: Prepared,
+  { endpoint, judging }: Settings,
+  calls: JudgeCallCount,
+  { promptTokens, bound }: { readonly promptTokens: number; readonly bound: number },
+): ModelEstimate[] {
+  const asked = [
+    ...judges.map((plan) => ({ plan, role: 'judge', perPrompt: calls.judge, maxTokens: judging.maxTokens })),
+    ...(embeddings === null
+      ? []
+      : [{ plan: embeddings, role: 'embeddings', perPrompt: calls.embedding, maxTokens: 0 }]),
+  ]
+  const perEpoch = shape.samples * shape.prompts
+  return asked.map(({ plan, role, perPrompt, maxTokens }) => {
+    const trials = perPrompt * models.length * shape.epochs
+    const overhead = role === 'judge' ? JUDGE_OVERHEAD_TOKENS : 0
+    const inEach = promptTokens / Math.max(1, perEpoch * shape.epochs) + ANSWER_TOKENS + overhead
+    const inAtMost = bound / Math.max(1, perEpoch) + endpoint.maxTokens * BYTES_PER_TOKEN + overhead * BYTES_PER_TOKEN
+    return {
+      model: `${plan.slug} (${role})`,
+      trials,
+      promptTokens: Math.round(trials * inEach),
+      tokensMethod: 'estimated: what is judged is not answered yet',
+      completionTokensAtMost: trials * maxTokens,
+      promptsUsd: plan.price === null ? null : times(plan.price.promptUsd, Math.round(trials * inEach)),
+      atMostUsd:
+        plan.price === null ? null : allWorst(plan.price, Math.round(trials * inAtMost), trials * maxTokens, trials),
+      price: priceText(plan),
+    }
+  })
+}
+
+const BYTES_PER_TOKEN = 4
 
 /** worstCost counts the price per request once; here are many requests. */
 function allWorst(

@@ -45,7 +45,7 @@ function scoreStated(input: ScoreInput, judge: (answer: string) => ReturnType<Sc
 
 export const calibration = {
   name: 'calibration',
-  group: 'answer',
+  group: 'numbers',
   summary:
     'The answer without its stated probability is right; the run gets Brier score, calibration error and a reliability table.',
   details: `For prompts that ask the model how sure it is. The last stated probability counts: \`Confidence: 85%\`, \`probability 0.7\`, \`8/10 certainty\`,

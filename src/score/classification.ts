@@ -38,7 +38,7 @@ function reasoned(found: string, wanted: string, expected: readonly string[], sh
 
 export const classification = {
   name: 'classification',
-  group: 'answer',
+  group: 'numbers',
   summary: 'The answer gives the expected label, and the run gets a confusion matrix, macro-F1 and the like.',
   details: `With the labels listed, \`classification:positive,negative,neutral\`, the label of an answer is
 

@@ -48,7 +48,7 @@ white space and Unicode's compatibility forms (NFKC) do not count. Items that ar
 
 The score is the F1 of the two sets: 2 × shared items / (items of the answer + expected items); 1 when both lists are empty, which is
 written \`[]\`. Items that hold a comma themselves, such as 1,000, have to be written as JSON on both sides. Words around the list become part
-of an item: "They are: Paris" is not Paris. Cut them off with a filter in front of the scorer.
+of an item: "They are: Paris" is not Paris, and "Lyon and Nice" is one item. Cut them off with a filter in front of the scorer.
 
 Where a row has several expected answers, each is a whole list, and the best counts. In JSON datasets a list as the expected value means
 several expected answers: write the list into a string there.`,

@@ -13,7 +13,7 @@ interface Range {
 
 /** `10..100`, `10..`, `..100` or `50`; undefined when the text is none of them or holds no number. */
 function parseRange(text: string): Range | undefined {
-  const match = /^\s*(\d{1,9})?\s*(\.\.)?\s*(\d{1,9})?\s*$/.exec(text)
+  const match = /^(\d{1,9})?(\s*\.\.\s*)?(\d{1,9})?$/.exec(text.trim())
   if (match === null) return undefined
   const [, from, dots, to] = match
   if (dots === undefined)

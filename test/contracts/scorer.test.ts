@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import * as registry from '../../src/score/registry.ts'
 import { scorerNames } from '../../src/score/index.ts'
 import {
+  type DocumentedScorer,
   type JudgeQuestion,
   type Judges,
   NotJudged,

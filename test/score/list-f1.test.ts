@@ -59,6 +59,14 @@ test('tells what is missing and what is too much', () => {
   assert.is(scoring(listF1)('Paris', ['Paris']).reason, 'F1 1 of 1 expected item')
 })
 
+test('long runs of marks and spaces take no longer than other text', () => {
+  const startedMs = performance.now()
+  for (const run of ["'", '.', '*', ' ', '- ', '1. ', '“'])
+    assert.is(scoring(listF1)(`${run.repeat(200_000)}x${run.repeat(200_000)}x`, ['Paris']).value, 0)
+  // Well below a second; read again from each of them they would take minutes.
+  assert.ok(performance.now() - startedMs < 15_000)
+})
+
 test('takes another threshold and refuses a wrong one', () => {
   assert.is(scoring(listF1, '0.5')('Paris, Nice', ['Paris, Lyon']).pass, true)
   assert.match(

@@ -4,8 +4,11 @@ import { jsonOfAnswer } from '../json-answer.ts'
 /** `- `, `* `, `• `, `1. `, `2) `, `(3) `, `[x] `, also one behind the other, as models and people begin an item. */
 const MARKER = /^(?:(?:[-*+•‣◦▪·–—]|\(?\d{1,3}[.)]|\[[ xX]?\])\s+)+/
 
-/** Quotation marks, Markdown's emphasis and code marks around an item; a full stop and its kin behind it. */
-const OUTER_MARKS = /^["'`*_“”‘’„«»「」『』]+|["'`*_“”‘’„«»「」『』.!?。！？]+$/gu
+/**
+ * Quotation marks, Markdown's emphasis and code marks around an item; a full stop and its kin behind it. Without the look
+ * behind, a long run of marks inside an item would be read again from each of them.
+ */
+const OUTER_MARKS = /^["'`*_“”‘’„«»「」『』]+|(?<!["'`*_“”‘’„«»「」『』.!?。！？])["'`*_“”‘’„«»「」『』.!?。！？]+$/gu
 
 /**
  * The different items of a list, in a form in which equal ones are equal. A JSON array gives its items, a fenced one too; any
