@@ -35,9 +35,9 @@ enough. A failed trial has no score, and neither has an answer that a scorer cou
 - \`--scorer 'after:#### > numeric'\` scores a part of the answer: [filters](scorers/filters.md).
 - \`--scorer not-includes\`: with \`not-\` in front, any scorer passes what it would fail, with 1 − its score.
 - A trial passes when every scorer passes; with \`--combine any\` when one does, with \`--combine weighted:0.7\` when the weighted mean of the scores is at
-  least that. Weights are set by \`--weight f1=2\`; with weight 0 a score is reported and decides nothing.
+  least that. [Weights, thresholds and more](scoring.md): weights are set by \`--weight f1=2\`; with weight 0 a score is reported and decides nothing.
 - \`--threshold rouge-l=0.4\` says from which score an answer passes a scorer, in place of its own threshold.
-- \`--scorer ./polite.ts\` and \`--scorer 'command:python3 score.py'\` are code of your own.
+- \`--scorer ./polite.ts\` and \`--scorer 'command:python3 score.py'\` are [code of your own](custom-scorers.md).
 - Outputs that exist already are scored by a [replay](replay.md), and a run again [with other scorers](rescore.md), without asking a model.
 
 Each name leads to a page with how it is computed and examples. Where there is a reference implementation, it is

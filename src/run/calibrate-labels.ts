@@ -9,6 +9,7 @@ import { key128 } from '../lib/hash.ts'
 import { KeyTable } from '../lib/key-table.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import { cellOf } from '../prompt/render.ts'
+import { HUMAN_WORDS, parseHuman } from '../stats/human.ts'
 
 /** One answer of the run. */
 export interface AnswerPlace {
@@ -28,19 +29,12 @@ export interface HumanLabels {
   finish(): number
 }
 
-const LABELS: ReadonlyMap<string, boolean> = new Map([
-  ...['true', '1', 'pass', 'passed', 'yes', 'correct', 'right'].map((word) => [word, true] as const),
-  ...['false', '0', 'fail', 'failed', 'no', 'incorrect', 'wrong'].map((word) => [word, false] as const),
-])
-
 /** Null: empty, so not labelled. `where` is the place of the cell, `file:line`. Throws UserError. */
-export function readHumanLabel(cell: string, where: string, column: string): boolean | null {
-  const text = cell.trim().toLowerCase()
-  const label = text === '' ? null : LABELS.get(text)
+function readLabel(cell: string, where: string, column: string): boolean | null {
+  const label = parseHuman(cell)
   if (label !== undefined) return label
   throw new UserError(
-    `${where}: column ${oneLine(column, 60)} holds "${oneLine(cell, 60)}"; expected true or false, 1 or 0, pass or fail, ` +
-      'yes or no, correct or incorrect, right or wrong, or nothing where nobody has looked.',
+    `${where}: column ${oneLine(column, 60)} holds "${oneLine(cell, 60)}"; expected ${HUMAN_WORDS}, or nothing where nobody has looked.`,
   )
 }
 
@@ -57,7 +51,7 @@ export function columnLabels(column: string, file: string): HumanLabels {
         return null
       }
       isThere = true
-      return readHumanLabel(cell, `${file}:${sample.line}`, column)
+      return readLabel(cell, `${file}:${sample.line}`, column)
     },
     finish: () => {
       if (!isThere) requireColumn(columns, column, { file, flag: '--human' })
@@ -101,7 +95,7 @@ export async function fileLabels(
       interrupt.throwIfAborted()
       places ??= columnsOf(dataset.columns ?? Object.keys(cells), asked, file, shape)
       const cell = (column: string | undefined): string => (column === undefined ? '' : textOf(cells[column]))
-      const label = readHumanLabel(cell(places.label), `${file}:${line}`, places.label)
+      const label = readLabel(cell(places.label), `${file}:${line}`, places.label)
       if (label === null) continue
       if (cell(places.sample).trim() === '') {
         throw new UserError(

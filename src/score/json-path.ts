@@ -26,7 +26,7 @@ function query(value: unknown, path: string): readonly unknown[] {
 }
 
 /** The functions of RFC 9535. The library takes any other name and finds nothing with it. */
-const FUNCTIONS: readonly string[] = ['count', 'length', 'match', 'search', 'value']
+const FUNCTIONS: ReadonlySet<string> = new Set(['count', 'length', 'match', 'search', 'value'])
 
 const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`
 
@@ -50,9 +50,7 @@ function endOfPath(text: string): number {
 /** A function that does not exist, undefined when there is none. */
 function unknownFunction(path: string): string | undefined {
   const calls = path.matchAll(new RegExp(`${QUOTED}|(?<name>[a-z][a-z0-9_]*)\\s*\\(`, 'g'))
-  return Array.from(calls, ({ groups }) => groups?.['name']).find(
-    (name) => name !== undefined && !FUNCTIONS.includes(name),
-  )
+  return Array.from(calls, ({ groups }) => groups?.['name']).find((name) => name !== undefined && !FUNCTIONS.has(name))
 }
 
 function parsePlace(argument: string | undefined): Place {
@@ -129,7 +127,7 @@ whose name holds \`=\` is written \`$["a=b"]\`. Paths with filters or \`..\` run
       expected: ['6'],
       score: { value: 0, pass: false },
     },
-    { argument: '$.ok=true', output: '\`\`\`json\n{"ok": true}\n\`\`\`', score: { value: 1, pass: true } },
+    { argument: '$.ok=true', output: '```json\n{"ok": true}\n```', score: { value: 1, pass: true } },
     {
       argument: '$..[?@.price < 10].title',
       output: '{"books": [{"title": "A", "price": 12}, {"title": "B", "price": 8}]}',

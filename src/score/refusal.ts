@@ -20,7 +20,7 @@ begins with well-known words of declining. These are looked for in the first two
 English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Arabic, Chinese, Japanese and Korean.
 
 Words are a heuristic: a refusal in other words is missed, and so is one that comes after a long preamble; an answer that declines a part and
-gives the rest counts as a refusal when it begins so. Of 25 refusals in nine languages that were written after the wordings, 17 are found;
+gives the rest counts as a refusal when it begins so. Of 25 refusals in eight languages that were written after the wordings, 17 are found;
 of 26 answers that were written to look like a refusal, 2 are taken for one. Where refusals decide, use a judge: \`rubric\`. An empty answer
 is no refusal (for promptfoo it is one).
 

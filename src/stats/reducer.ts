@@ -62,17 +62,6 @@ export function parseReducer(text: string): Reducer {
   }
 }
 
-/** Throws UserError when a sample has too few epochs for one of the reducers. */
-export function requireEpochs(reducers: readonly Reducer[], epochs: number): void {
-  const tooMuch = reducers.find(({ minimumEpochs }) => minimumEpochs > epochs)
-  if (tooMuch === undefined) return
-  const { name, minimumEpochs } = tooMuch
-  throw new UserError(
-    `--reducer ${name}: needs at least ${minimumEpochs} epochs, and there ${epochs === 1 ? 'is 1' : `are ${epochs}`}. ` +
-      `Take --epochs ${minimumEpochs} or more, or a smaller number.`,
-  )
-}
-
 function unknownReducer(text: string): UserError {
   const typed = text.trim().toLowerCase()
   // A number stands where the known names have k: pass-5 means pass@5.

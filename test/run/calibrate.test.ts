@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { CalibratedGroup, CalibrationReport } from '../../src/report/calibration.ts'
 import { type CalibrateRequest, calibrateRun } from '../../src/run/calibrate.ts'
 import { calibrationOf } from '../../src/stats/calibration.ts'
+import { HUMAN_WORDS } from '../../src/stats/human.ts'
 import { refusalOf } from '../lib/thrown.ts'
 import { type FinishedRun, withFinishedRun } from './finished-run.ts'
 
@@ -229,8 +230,7 @@ test("the run's own --human is the column unless another is given", async () => 
 })
 
 test('a cell that is no label is refused with its place', async () => {
-  const said =
-    'expected true or false, 1 or 0, pass or fail, yes or no, correct or incorrect, right or wrong, or nothing'
+  const said = `expected ${HUMAN_WORDS}, or nothing where nobody has looked`
   const maybe: FinishedRun = { samples: [{ human: '1' }, { human: 'maybe' }], trial: () => ({ passed: true }) }
   assert.match(await refused(maybe, {}), `data/qa.csv:3: column human holds "maybe"; ${said}`)
   const labels = { 'l.csv': 'sample_id,human\nq1,1\nq2,2\n' }

@@ -173,8 +173,8 @@ for (const [argument, told] of [
 }
 
 test('refuses a sample whose expected answer is none of the labels', () => {
-  assert.match(classification.checkSample({ expected: ['meh'] }, 'a,b') ?? '', '"meh" is none of the labels')
-  assert.is(classification.checkSample({ expected: ['A '] }, 'a,b'), undefined)
+  assert.match(classification.checkSample({ expected: ['meh'], vars: {} }, 'a,b') ?? '', '"meh" is none of the labels')
+  assert.is(classification.checkSample({ expected: ['A '], vars: {} }, 'a,b'), undefined)
 })
 
 test.run()

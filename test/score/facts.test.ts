@@ -62,8 +62,8 @@ test('finish-reason:expected compares with the expected answer, as a cell of pro
   assert.is(score(scoreInput({ expected: ['stop'], facts })).pass, false)
   assert.is(score(scoreInput({ expected: ['stop', ' Length'], facts })).pass, true)
   assert.is(score(scoreInput({ facts })).pass, null)
-  assert.match(finishReason.checkSample({ expected: [] }, 'expected') ?? '', 'no expected answer')
-  assert.is(finishReason.checkSample({ expected: [] }, 'stop'), undefined)
+  assert.match(finishReason.checkSample({ expected: [], vars: {} }, 'expected') ?? '', 'no expected answer')
+  assert.is(finishReason.checkSample({ expected: [], vars: {} }, 'stop'), undefined)
 })
 
 const REFUSED: readonly (readonly [Scorer, argument: string | undefined, told: string])[] = [

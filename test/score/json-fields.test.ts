@@ -106,15 +106,15 @@ test('keeps observations and tables small when a model invents fields', () => {
   }
   const { figures, table } = metric.finish()
   assert.is(figures['micro_precision'], 300 / (300 * 102))
-  assert.is(table?.rows.length, 201)
+  assert.ok((table?.rows.length ?? Infinity) <= 201)
   assert.ok(table?.rows.every(({ label }) => label.length <= 80))
 })
 
 test('refuses a sample whose expected answer is no object, and does not judge what is nested too deeply', () => {
   const deep = `{"a":${'['.repeat(100_000)}1${']'.repeat(100_000)}}`
   for (const expected of ['Paris', '[1]', 'null'])
-    assert.match(jsonFields.checkSample({ expected: [expected] }) ?? '', 'is no JSON object')
-  assert.is(jsonFields.checkSample({ expected: ['{}', deep] }), undefined)
+    assert.match(jsonFields.checkSample({ expected: [expected], vars: {} }) ?? '', 'is no JSON object')
+  assert.is(jsonFields.checkSample({ expected: ['{}', deep], vars: {} }), undefined)
   assert.is(scoring(jsonFields)(deep, ['{}']).value, null)
   assert.is(scoring(jsonFields)('{}', [deep]).value, null)
 })

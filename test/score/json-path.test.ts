@@ -88,9 +88,9 @@ for (const argument of ['a.b', '$.', '$[', '$.a[?(@.b)', '=1', ' ', '$.a.length(
 }
 
 test('asks for an expected answer unless the argument has the value', () => {
-  assert.match(jsonPath.checkSample({ expected: [] }, '$.a') ?? '', 'no expected answer')
-  assert.is(jsonPath.checkSample({ expected: [] }, '$.a=1'), undefined)
-  assert.is(jsonPath.checkSample({ expected: ['1'] }, '$.a'), undefined)
+  assert.match(jsonPath.checkSample({ expected: [], vars: {} }, '$.a') ?? '', 'no expected answer')
+  assert.is(jsonPath.checkSample({ expected: [], vars: {} }, '$.a=1'), undefined)
+  assert.is(jsonPath.checkSample({ expected: ['1'], vars: {} }, '$.a'), undefined)
   assert.is(scoring(jsonPath, '$.a')('{"a": 1}', []).value, null)
 })
 

@@ -202,9 +202,9 @@ test('refuses words that it does not know, and two that contradict each other', 
 test('refuses a sample whose expected answer describes no calls, and does not judge what is nested too deeply', () => {
   const deep = `{"name": "a", "arguments": {"x": ${'['.repeat(50_000)}${']'.repeat(50_000)}}}`
   for (const bad of ['weather', '{}', '[1]', '{"name": 1}', '{"name": "a", "arguments": "x"}', deep])
-    assert.match(toolCall.checkSample({ expected: [bad] }) ?? '', 'describes no tool calls')
+    assert.match(toolCall.checkSample({ expected: [bad], vars: {} }) ?? '', 'describes no tool calls')
   for (const good of [WEATHER, TWO, '[]', '{"name": "a"}'])
-    assert.is(toolCall.checkSample({ expected: [good] }), undefined)
+    assert.is(toolCall.checkSample({ expected: [good], vars: {} }), undefined)
   assert.is(scoreOf(undefined, [['a', JSON.stringify({}).replace('{}', deep)]], WEATHER).value, null)
 })
 

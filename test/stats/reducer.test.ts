@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RunningMean, scoreInterval, wilsonInterval } from '../../src/stats/interval.ts'
-import { parseReducer, requireEpochs } from '../../src/stats/reducer.ts'
+import { parseReducer } from '../../src/stats/reducer.ts'
 import { ReducedRate } from '../../src/stats/sample-rate.ts'
 import type { Estimate } from '../../src/stats/types.ts'
 import { refusalOf } from '../lib/thrown.ts'
@@ -91,15 +91,6 @@ test('k has to be a whole number from 1', async () => {
   )
   for (const name of ['at-least-', 'pass^x', 'pass@1.5', 'pass@-1', 'pass@k'])
     assert.match(await refusalOf(() => parseReducer(name)), 'expected a whole number from 1')
-})
-
-test('a reducer that needs more epochs than there are is refused', async () => {
-  requireEpochs([parseReducer('mean'), parseReducer('pass@3')], 3)
-  assert.is(
-    await refusalOf(() => requireEpochs([parseReducer('mean'), parseReducer('pass@5')], 3)),
-    '--reducer pass@5: needs at least 5 epochs, and there are 3. Take --epochs 5 or more, or a smaller number.',
-  )
-  assert.match(await refusalOf(() => requireEpochs([parseReducer('at-least-2')], 1)), 'there is 1')
 })
 
 function reducedEstimate(name: string, samples: readonly (readonly number[])[]): Estimate {

@@ -65,7 +65,7 @@ class Confusion {
     // Figures over a part of the classes would look like figures over all.
     if (this.#isOverfull) return { n, figures: { ...NO_FIGURES, accuracy } }
     const classes = this.#classes()
-    return { n, figures: { ...this.#figures(classes), accuracy }, table: this.#table(classes) }
+    return { n, figures: { accuracy, ...this.#figures(classes) }, table: this.#table(classes) }
   }
 
   #classes(): readonly Class[] {

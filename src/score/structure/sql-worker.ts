@@ -70,7 +70,7 @@ function answerOf(thread: Worker, sql: string, dialect: string): Promise<SqlVerd
     })
     thread.on('error', (error) => settle({ unjudged: `the SQL parser broke down: ${error.message}` }))
     thread.on('exit', () => settle({ unjudged: 'the SQL parser broke down' }))
-    thread.postMessage({ sql, dialect })
+    thread.postMessage({ sql, dialect }, [])
   })
 }
 

@@ -73,7 +73,7 @@ export function matchedInAnyOrder(made: readonly Call[], wanted: readonly Call[]
 
 /** The longest sequence of pairs that match in the order of both: a longest common subsequence. */
 export function matchedInOrder(made: readonly Call[], wanted: readonly Call[], matches: Matches): number {
-  let previous = new Array<number>(made.length + 1).fill(0)
+  let previous: readonly number[] = []
   for (const call of wanted) {
     const row = [0]
     for (const [index, candidate] of made.entries()) {
