@@ -34,7 +34,7 @@ export async function settingsFrom(
   const surroundings = { cwd, env, sendsNothing, scoresOnly: scoredRun !== null }
   const resumed = scoredRun ?? config.resume
   if (resumed === undefined) {
-    return resolveSettings(withReplayedModels(config, cwd), { ...surroundings, flags: typed })
+    return resolveSettings(withReplayedModels(config, typed, cwd), { ...surroundings, flags: typed })
   }
   if (Object.hasOwn(typed, 'out')) {
     throw new UserError('--out and --resume both name the run folder. Leave --out away.')
@@ -49,7 +49,7 @@ export async function settingsFrom(
   // A budget that came from a config file does not go away with the file.
   const maxCost = again.maxCost === undefined ? parseUsd(String(manifest.settings['maxCost'])) : undefined
   const settings = await resolveSettings(
-    withReplayedModels({ ...again, resume: dir, ...(maxCost === undefined ? {} : { maxCost }) }, cwd),
+    withReplayedModels({ ...again, resume: dir, ...(maxCost === undefined ? {} : { maxCost }) }, flags, cwd),
     { ...surroundings, flags },
   )
   const isKept = scoredRun !== null || settings.dataset.path === '-'
@@ -59,7 +59,7 @@ export async function settingsFrom(
 /** Scorers that are code of the user are named by the user alone, in the command or the config file. */
 function refuseCodeOf(scorers: unknown, typed: Typed): void {
   if (Object.hasOwn(typed, 'scorer')) return
-  // One that somebody has written by hand may hold a text alone.
+  // One scorer is a text alone, several are a list.
   const code = [scorers]
     .flat()
     .find((scorer: unknown): scorer is string => typeof scorer === 'string' && isCodeScorer(scorer))
@@ -84,9 +84,9 @@ function asAnswered({ settings, provider, seed }: Manifest): Typed {
   }
 }
 
-/** Recorded answers keep the names of the models that gave them. */
-function withReplayedModels(config: ReadConfig, cwd: string): ReadConfig {
-  if (config.replayRun === undefined || config.model !== undefined) return config
+/** Recorded answers keep the names of the models that gave them, whatever model the config file asks. */
+function withReplayedModels(config: ReadConfig, flags: Typed, cwd: string): ReadConfig {
+  if (config.replayRun === undefined || Object.hasOwn(flags, 'model')) return config
   const model = findRun(config.replayRun, cwd, '--replay-run').manifest.settings['model']
   return Array.isArray(model) ? { ...config, model: model.map(String) } : config
 }

@@ -37,7 +37,7 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
     dataset: datasetSettings(config),
     prompts: config.prompt === undefined ? null : promptsOf(config.prompt, system, surroundings.cwd),
     system,
-    models: unique(config.model ?? [replay === null ? DEFAULT_MODEL : REPLAYED_MODEL], '--model'),
+    models: unique(modelsOf(config, replay, surroundings), '--model'),
     endpoint,
     policy: {
       concurrency: config.concurrency === 'auto' ? MOST_ADAPTIVE_CONCURRENCY : (config.concurrency ?? 8),
@@ -105,6 +105,12 @@ function reducersOf({ reducer = [], epochs = 1 }: ReadConfig): Reducer[] {
 
 /** Names the model in reports when nobody says who gave the recorded outputs. */
 const REPLAYED_MODEL = 'recorded'
+
+/** The config file names the model that is usually asked: recorded outputs are another's, unless the command says so. */
+function modelsOf({ model }: ReadConfig, replay: ReplaySettings | null, { flags }: Surroundings): readonly string[] {
+  if (replay !== null && 'column' in replay && !Object.hasOwn(flags, 'model')) return [REPLAYED_MODEL]
+  return model ?? [DEFAULT_MODEL]
+}
 
 /** Where the recorded outputs are. Throws UserError when the provider and its settings do not fit together. */
 function replaySettings({ replayColumn, replayRun }: ReadConfig, { profile }: EndpointSettings): ReplaySettings | null {

@@ -7,7 +7,7 @@ import type { Manifest } from '../journal/types.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import type { Clock } from '../lib/clock.ts'
 import { asWriteError, errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
-import { draftManifest, runIdOf } from './manifest.ts'
+import { draftManifest, runIdOf, scoringOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
 import { MANIFEST_FILE } from './previous.ts'
 import { isStaging } from './staging.ts'
@@ -37,7 +37,12 @@ export async function openRunFolder(
     runIdOf(draft, startedAt),
     cwd,
   )
-  const manifest: Manifest = { runId, startedAt: startedAt.toISOString(), ...draft }
+  const manifest: Manifest = {
+    runId,
+    startedAt: startedAt.toISOString(),
+    ...draft,
+    scorings: [scoringOf(1, draft, startedAt)],
+  }
   const path = join(dir, MANIFEST_FILE)
   reserve(path, settings.outDir ?? dir)
   const lock = lockRun(dir, startedAt)

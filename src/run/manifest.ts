@@ -13,7 +13,6 @@ import type { PromptTemplate } from '../prompt/types.ts'
 import { addressForRecords } from '../provider/index.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
-import type { Turns } from './turns.ts'
 
 const run = promisify(execFile)
 
@@ -65,8 +64,8 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
 }
 
 /** What a pass of scorers is known by. */
-export function scoringOf(pass: number, { scorers, judges }: ManifestDraft, { clock }: Turns): ManifestScoring {
-  return { pass, at: clock.wallTime().toISOString(), scorers, judges: judges?.models ?? [] }
+export function scoringOf(pass: number, { scorers, judges }: ManifestDraft, at: Date): ManifestScoring {
+  return { pass, at: at.toISOString(), scorers, judges: judges?.models ?? [] }
 }
 
 /** Flags that are for one session alone; and the config file, since a manifest is data and must name no code to run. */

@@ -135,7 +135,7 @@ export async function resumeSession(
       startedAt,
       ...draft,
       resumes: [...resumes, resume],
-      scorings: withScoring(previous.manifest, scoringOf(scores.pass, draft, io)),
+      scorings: withScoring(previous.manifest, scoringOf(scores.pass, draft, io.clock.wallTime())),
     }
     await fillRunFolder(dir, prepared, manifest)
     return {

@@ -18,7 +18,8 @@ export const cost = {
   group: 'answer',
   summary: 'The answer cost at most the US dollars of the argument.',
   details: `The cost is \`cost_usd\` of results.csv: that of the attempt that was answered, without earlier attempts. It is compared exactly, as a
-decimal. An answer whose cost is not known, for example because the model has no price, is unscored.`,
+decimal. An answer whose cost is not known, for example because the model has no price, is unscored.
+promptfoo's \`cost(0.001)\` in a cell is this scorer.`,
   examples: [
     { argument: '0.001', output: 'Paris', facts: { costUsd: '0.001' }, score: { value: 1, pass: true } },
     { argument: '0.001', output: 'Paris', facts: { costUsd: '0.0010000001' }, score: { value: 0, pass: false } },
