@@ -140,15 +140,13 @@ export class Judging {
   }
 
   async #answer(make: (lenience: Lenience) => JudgeCall): Promise<JudgeRecord> {
-    const { key, requestKey, model } = make(STRICT)
+    const asked = make(STRICT)
+    const { key, requestKey } = asked
     const { judgedAt, recordAt, cache } = this.#context
     const before = judgedAt.get(key)
     if (before !== undefined) return recordAt(before)
     const cached = cache?.get(this.#cacheKey(requestKey))
-    const record =
-      cached === undefined
-        ? await this.#ask(make, this.#lenience.get(model) ?? STRICT)
-        : this.#fromCache(make(STRICT), cached.output)
+    const record = cached === undefined ? await this.#ask(asked, make) : this.#fromCache(asked, cached.output)
     await this.#context.journal.judged(record)
     if (cached === undefined) cache?.put(this.#cacheKey(requestKey), cachedJudgement(record, this.#options.runId))
     this.#costs = withJudgeRecord(this.#costs, record)
@@ -160,33 +158,49 @@ export class Judging {
     return cacheScope === '' ? requestKey : key128(`simulated judge\n${requestKey}\n${cacheScope}`)
   }
 
-  /** What the model refuses is left out, once and for the rest of the run. */
-  async #ask(make: (lenience: Lenience) => JudgeCall, lenience: Lenience): Promise<JudgeRecord> {
-    const call = make(lenience)
-    const attempts = new Attempts(() => call, this.#context)
+  #lenienceOf(model: string): Lenience {
+    return this.#lenience.get(model) ?? STRICT
+  }
+
+  /** What the model refuses is left out, once and for the rest of the run: also by the calls that wait for their turn now. */
+  async #ask(
+    asked: Pick<JudgeCall, 'key' | 'kind' | 'model'>,
+    make: (lenience: Lenience) => JudgeCall,
+  ): Promise<JudgeRecord> {
+    const { key, kind, model } = asked
+    let lenience = STRICT
+    const attempts = new Attempts(() => make((lenience = this.#lenienceOf(model))), this.#context)
     const outcome = await attemptUntilSettled(attempts, this.#context.policy, this.#context)
-    if (outcome.kind === 'completed') return this.#settled(call, attempts, outcome.value, outcome.attempts)
+    if (outcome.kind === 'completed') return this.#settled(asked, attempts, outcome.value, outcome.attempts)
     if (outcome.kind === 'unsettled') {
       this.#unsettled = sumOfLosses(this.#unsettled, attempts.unsettled)
       if (outcome.why === 'budget') this.#skippedByBudget += 1
       throw new NotJudged(outcome.why === 'budget' ? 'no money was left for the judge' : 'the run was stopped')
     }
     attempts.giveUp(outcome.error)
-    this.#unsettled = sumOfLosses(this.#unsettled, attempts.unsettled)
-    const lenient = moreLenient(call.kind, lenience, outcome.error)
-    if (lenient !== undefined) {
-      this.#lenience.set(call.model, lenient)
-      return this.#ask(make, lenient)
+    const refused = refusedField(kind, lenience, outcome.error)
+    if (refused !== undefined) {
+      this.#lenience.set(model, { ...this.#lenienceOf(model), [refused]: true })
+      // The record of the call that follows tells of these attempts as well.
+      const losses = { ...attempts.unsettled, attempts: attempts.earlier.attempts + outcome.attempts }
+      this.#context.carried.set(key, { losses, failure: null })
+      return this.#ask(asked, make)
     }
+    this.#unsettled = sumOfLosses(this.#unsettled, attempts.unsettled)
     this.#failed += 1
     if (RETRY_TABLE[outcome.error.kind].stopsRun) this.#context.giveUp(outcome.error)
-    const why = `${call.model} (${outcome.error.kind}): ${outcome.error.message}`
+    const why = `${model} (${outcome.error.kind}): ${outcome.error.message}`
     // It lies in what is judged: asked again it would end in the same way.
     if (FINAL.has(outcome.error.kind)) throw new Error(why)
     throw new NotJudged(why)
   }
 
-  #settled(call: JudgeCall, attempts: Attempts<Judgement>, answer: Judgement, count: number): JudgeRecord {
+  #settled(
+    call: Pick<JudgeCall, 'key' | 'kind' | 'model'>,
+    attempts: Attempts<Judgement>,
+    answer: Judgement,
+    count: number,
+  ): JudgeRecord {
     attempts.pay(answer.billing)
     const { costUsd, source, usage } = answer.billing
     const { attempts: before, lostUsd, possiblyBilled } = attempts.earlier
@@ -233,11 +247,11 @@ export class Judging {
   }
 }
 
-/** Undefined when the failure is not about a field that can be left out. */
-function moreLenient(kind: JudgeCall['kind'], lenience: Lenience, error: ProviderError): Lenience | undefined {
+/** The field that the model does not take; undefined when the failure is not about one that can be left out. */
+function refusedField(kind: JudgeCall['kind'], lenience: Lenience, error: ProviderError): keyof Lenience | undefined {
   if (kind === 'embedding') return undefined
-  if (!lenience.withoutSchema && refusesSchema(error)) return { ...lenience, withoutSchema: true }
-  if (!lenience.withoutTemperature && refusesTemperature(error)) return { ...lenience, withoutTemperature: true }
+  if (!lenience.withoutSchema && refusesSchema(error)) return 'withoutSchema'
+  if (!lenience.withoutTemperature && refusesTemperature(error)) return 'withoutTemperature'
   return undefined
 }
 
