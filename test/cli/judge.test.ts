@@ -12,6 +12,7 @@ import {
   hangs,
   questionOf,
   says,
+  type Telling,
   withServer,
 } from '../helpers/server.ts'
 import { type Ended, inWorkdir, type RunFolder, type Workdir } from '../helpers/workdir.ts'
@@ -159,15 +160,15 @@ test('killed again and again, with a judge that fails: it ends as if nobody had 
 })
 
 test('a budget is for models and judges together: the bill never exceeds it, and more money judges the rest', async () => {
-  let billedUsd = 0
-  const bill = (usd: number): { usage: Record<string, number> } => {
-    billedUsd += usd
-    return { usage: { prompt_tokens: 10, completion_tokens: 2, cost: usd } }
+  let billedMills = 0
+  const bill = (mills: number): Telling => {
+    billedMills += mills
+    return { usage: { prompt_tokens: 10, completion_tokens: 2, cost: mills / 1_000 } }
   }
-  const books = new JudgeBooks((shown) => (response, asked) => rightly(shown, bill(0.01))(response, asked))
+  const books = new JudgeBooks((shown) => (response, asked) => rightly(shown, bill(10))(response, asked))
   await inWorkdir({ 'qa.csv': rows(30) }, (work) =>
     withServer(
-      (asked) => (response) => says(answerTo(questionOf(asked)), bill(0.001))(response, asked),
+      (asked) => (response) => says(answerTo(questionOf(asked)), bill(1))(response, asked),
       (models) =>
         withServer(books.script, async (judge) => {
           const places = ['--base-url', models.url, '--judge-base-url', judge.url, '--max-tokens', '10']
@@ -178,15 +179,15 @@ test('a budget is for models and judges together: the bill never exceeds it, and
           assertEnds(first, 4)
           assert.match(first.stderr, /the budget \(--max-cost\) left \d+ judge calls? unasked/)
           assert.match(first.stderr, /--resume run --max-cost <more>/)
-          assert.ok(billedUsd <= 0.15 && billedUsd > 0.1, `${billedUsd} billed`)
+          assert.ok(billedMills <= 150 && billedMills > 100, `${billedMills} billed`)
           const run = work.runAt('run')
           assert.match(run.summary().notes.join('\n'), /judge calls? did not fit the budget/)
-          const before = billedUsd
+          const before = billedMills
           assertEnds(await work.assay(['eval', '--resume', 'run']), 4)
-          assert.ok(billedUsd <= 0.15, `${billedUsd} billed, ${before} before`)
+          assert.ok(billedMills <= 150, `${billedMills} billed, ${before} before`)
           const judgedBefore = judge.asked.length
           assertEnds(await work.assay(['eval', '--resume', 'run', '--max-cost', '0.25']), 4)
-          assert.ok(judge.asked.length > judgedBefore && billedUsd <= 0.25)
+          assert.ok(judge.asked.length > judgedBefore && billedMills <= 250)
           assertEnds(await work.assay(['eval', '--resume', 'run', '--max-cost', '1']), 0)
           assert.equal([models.asked.length, judge.asked.length, books.answersTooMany], [30, 30, 0])
           const { costUsd, judgeCostUsd, judgeCalls } = run.summary()
@@ -379,11 +380,9 @@ test('with --cache a judge is not asked twice for the same answer across runs, a
 
 test('judges have slots of their own: one slot for models and one server for both come to an end', async () => {
   const books = new JudgeBooks()
-  const script = (asked: Asked, place: number): Answer =>
-    (judgeBodyOf(asked).model === 'm' ? modelAnswers : books.script)(asked, place) as Answer
   await inWorkdir({ 'qa.csv': rows(12) }, (work) =>
     withServer(
-      (asked, place) => (judgeBodyOf(asked).model === 'm' ? modelAnswers(asked) : script(asked, place)),
+      (asked, place) => (judgeBodyOf(asked).model === 'm' ? modelAnswers(asked) : books.script(asked, place)),
       async (server) => {
         const args = ['eval', '-d', 'qa.csv', '--base-url', server.url, ...FACTUALITY, ...PRICES, '--out', 'run']
         assertEnds(await work.assay([...args, '--judge', 'i', '--concurrency', '1']), 0)
