@@ -177,7 +177,7 @@ export interface Manifest {
   readonly flags: Readonly<Record<string, unknown>>
   /** Every later session, in order. */
   readonly resumes: readonly ManifestResume[]
-  /** Every pass of scorers over the answers; the reports show the last one used. */
+  /** Every pass of scorers over the answers, once; the reports show the last. */
   readonly scorings: readonly ManifestScoring[]
 }
 

@@ -161,9 +161,10 @@ export async function resumeSession(
   }
 }
 
-/** A pass that is gone on with stays one entry. */
+/** A pass that is gone on with stays one entry, and is the last again. */
 function withScoring({ scorings }: Manifest, scoring: ManifestScoring): readonly ManifestScoring[] {
-  return scorings.some(({ pass }) => pass === scoring.pass) ? scorings : [...scorings, scoring]
+  const isSame = ({ pass }: ManifestScoring): boolean => pass === scoring.pass
+  return [...scorings.filter((other) => !isSame(other)), scorings.find(isSame) ?? scoring]
 }
 
 /** A budget is for the whole run: what nobody can tell of earlier sessions could break it. */

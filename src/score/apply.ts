@@ -65,7 +65,9 @@ export function trialScorer(options: TrialScorerOptions): TrialScorer {
     const rule = passFrom === undefined ? combine : ({ mode: 'weighted', threshold: passFrom } as const)
     const outcomes = tasks.map((task) => attempt(task, input, judges))
     if (outcomes.every(isSettled)) return combined(tasks, outcomes, rule)
-    return Promise.all(outcomes).then((settled) => combined(tasks, settled, rule))
+    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((settled) =>
+      combined(tasks, settled, rule),
+    )
   }
 }
 

@@ -131,7 +131,7 @@ test('no more processes run at once than there are cores', () => {
   const code = `${note('in')}; setTimeout(() => { ${note('out')}; console.log(true) }, 50)`
   return inFolder({ 'score.cjs': code }, async (folder) => {
     const { score } = scorerIn(folder)
-    const asked = Array.from({ length: 4 * availableParallelism() }, () => score(scoreInput({}), NO_JUDGES))
+    const asked = Array.from({ length: 4 * availableParallelism() }, async () => score(scoreInput({}), NO_JUDGES))
     for (const { value } of await Promise.all(asked)) assert.is(value, 1)
     let running = 0
     for (const word of readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')) {

@@ -1,4 +1,5 @@
 /** Whatever the code of a user does: a score, or none with the reason why. */
+import { inspect } from 'node:util'
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -20,6 +21,7 @@ async function scoresOf(verdict: unknown, more: Partial<UserScorer> = {}): Promi
   const given = [
     () => verdict,
     async () => verdict,
+    // oxlint-disable-next-line unicorn/no-thenable -- promises of other libraries are such objects
     () => ({ then: (done: (value: unknown) => void) => done(verdict) }),
   ]
   return Promise.all(
@@ -59,7 +61,7 @@ for (const [verdict, shown] of [
   [[1], '[1]'],
   [10n, 'a bigint'],
 ] as const) {
-  test(`the verdict ${String(verdict)} is an error of the scorer and no score`, async () => {
+  test(`the verdict ${inspect(verdict)} is an error of the scorer and no score`, async () => {
     for (const { value, pass, reason } of await scoresOf(verdict)) {
       assert.equal([value, pass], [null, null])
       assert.ok(reason.startsWith(`scorer error: it returned ${shown}; expected true, false, a number`), reason)
@@ -100,7 +102,7 @@ test('the scorer sees a frozen copy of what the contract promises, and nothing e
   const seen: ScoreInput[] = []
   const look = userScore({ name: 'mine', score: (input) => seen.push(input) > 0 })
   const given = { ...INPUT, assertions: ['secret'] }
-  look(given, NO_JUDGES)
+  void look(given, NO_JUDGES)
   const [input] = seen
   assert.ok(input !== undefined)
   const { assertions: _none, ...promised } = given
@@ -118,7 +120,7 @@ test('the scorer sees a frozen copy of what the contract promises, and nothing e
       return true
     },
   })
-  assert.match(String((change(given, NO_JUDGES) as Score).reason), /^scorer error: Cannot assign to read only property/)
+  assert.match((change(given, NO_JUDGES) as Score).reason, /^scorer error: Cannot assign to read only property/)
   assert.is(given.vars.question, 'Where?')
 })
 
