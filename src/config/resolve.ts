@@ -30,7 +30,10 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
     uniqueKeys(config.price ?? [], '--price').map(([model, price]) => [model, handPrice(model, String(price))]),
   )
   const endpoint = endpointSettings(config, surroundings, prices)
-  const scorers = await resolveScorers(config.scorer ?? ['exact'], surroundings)
+  const scorers = await resolveScorers(config.scorer ?? ['exact'], {
+    cwd: surroundings.cwd,
+    env: withoutKeys(surroundings.env, config),
+  })
   const replay = replaySettings(config, endpoint)
   return {
     flags: surroundings.flags,
@@ -78,6 +81,12 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
     quiet: config.quiet ?? false,
     excel: config.excel ?? false,
   }
+}
+
+/** The environment of commands that score: the variables that are named as keys are none of their business. */
+function withoutKeys(env: Surroundings['env'], config: ReadConfig): Surroundings['env'] {
+  const keys = new Set([config.apiKeyEnv, config.judgeApiKeyEnv, config.embeddingApiKeyEnv])
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !keys.has(name)))
 }
 
 function refuseWithoutResume({ resume, retryFailed, allowChange }: ReadConfig): void {

@@ -55,8 +55,12 @@ export const COLUMNS: readonly Column[] = [
   answers('status', 'completed, failed, skipped_budget, skipped_stopped or pending', ({ status }) => status),
   answers('output', 'the answer; for a failed trial what had arrived of it', ({ record }) => record?.output ?? ''),
   answers('expected', 'the right answer; several as a JSON list', ({ sample }) => expectedCell(sample)),
-  answers('pass', 'true when every scorer meets its threshold; empty when unknown', ({ score }) => text(score?.passed)),
-  answers('score', 'mean of the scores, 0 to 1', ({ score }) => decimal(score?.score)),
+  answers(
+    'pass',
+    'true when the scorers pass it, all of them unless `--combine` says otherwise; empty when unknown',
+    ({ score }) => text(score?.passed),
+  ),
+  answers('score', 'mean of the scores by their weights, 0 to 1', ({ score }) => decimal(score?.score)),
   answers('scores', 'all scores as JSON', ({ score }) =>
     score === undefined ? '' : JSON.stringify(score.scores, sixDecimals),
   ),

@@ -65,6 +65,33 @@ test('several filters over one answer, weights, a threshold and a rule make one 
   })
 })
 
+test('a command sees the environment without keys, whatever they are called', () =>
+  inWorkdir(
+    { 'qa.csv': QA, 'env.cjs': 'console.log(JSON.stringify({ value: 1, reason: Object.keys(process.env).join() }))' },
+    async (work) => {
+      const keys = { OUR_LOGIN: 'a', THEIR_LOGIN: 'b', SOME_API_KEY: 'c', HARMLESS: 'd' }
+      const args = [
+        '--scorer',
+        `command:${process.execPath} env.cjs`,
+        '--api-key-env',
+        'OUR_LOGIN',
+        '--judge-api-key-env',
+        'THEIR_LOGIN',
+      ]
+      const judge = ['--judge', 'a/judge', '--judge-provider', 'openai']
+      const { status, stderr } = await work.assay(
+        ['eval', '-d', 'qa.csv', ...RIGHT, '--out', 'out', ...args, ...judge],
+        { env: keys },
+      )
+      assert.is(status, 0, stderr)
+      const names = (work.runAt('out').results()[0]?.['reason'] ?? '').split(',')
+      assert.equal(
+        Object.keys(keys).filter((name) => names.includes(name)),
+        ['HARMLESS'],
+      )
+    },
+  ))
+
 for (const [args, message] of [
   [['--scorer', './gone.ts'], '--scorer ./gone.ts: no such file'],
   [['--scorer', 'command:no-such-program-anywhere'], 'there is no program "no-such-program-anywhere"'],

@@ -233,7 +233,7 @@ function input(output: string, expected: readonly string[], assertions: readonly
 
 function trialScorer(options: chapter.TrialScorerOptions): (input: TrialInput) => TrialScore | Promise<TrialScore> {
   const score = chapter.trialScorer(options)
-  return (input) => score(input, NO_JUDGES)
+  return (given) => score(given, NO_JUDGES)
 }
 
 function made(label: string, score: ScoreFunction): ParsedScorer {
