@@ -254,7 +254,7 @@ test('latest is the run that began last, and a folder that holds no run is refus
   await inWorkdir({ 'qa.csv': rows(2), 'empty/x': '', 'torn/manifest.json': '' }, async (work) => {
     const none = await work.assay(['eval', '--resume', 'latest'])
     assertEnds(none, 2)
-    assert.match(none.stderr, /--resume latest: there is no run under results\/\. Begin one without --resume\./)
+    assert.match(none.stderr, /--resume latest: there is no run under results\/\. Begin one with assay eval\./)
     await withServer(rightly, async (server) => {
       assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', server.url]), 0)
       assertEnds(
