@@ -47,7 +47,7 @@ const JSON_FLAG: Flag = {
 
 export const calibrate: Command = {
   name: 'calibrate',
-  about: "Compare a run's scores with people's labels: errors of the judge, and the pass rate corrected by them",
+  about: "Compare a run's scores with people's labels, and correct the pass rate by them",
   positionals: [{ name: 'run', about: 'run folder, the name of one under results/, or latest', min: 1, max: 1 }],
   flags: [
     { title: 'labels', flags: [LABELS_FLAG, HUMAN_FLAG] },

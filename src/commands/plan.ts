@@ -18,7 +18,7 @@ export const plan: Command = {
   flags: [...planFlags(), { title: 'config', flags: [CONFIG_FLAG] }],
   examples: ['assay plan --dataset qa.csv', 'assay plan --dataset qa.csv --model openai/gpt-4o-mini --epochs 3'],
   run: async (typed, io) => {
-    const settings = await settingsFrom(typed, io, { sendsNothing: true, scoredRun: null })
+    const settings = await settingsFrom(typed, io, { sendsNothing: true, scored: null })
     const prepared = await prepare(settings, { ...io, stagingParent: null })
     try {
       await survey(prepared, settings, null, io)

@@ -57,7 +57,10 @@ export const score: Command = {
     'assay score latest --scorer factuality --judge openai/gpt-4o-mini --max-cost 0.50',
   ],
   run: async ({ run, ...typed }, io) => {
-    const settings = await settingsFrom(typed, io, { sendsNothing: false, scoredRun: String(run) })
+    const settings = await settingsFrom(typed, io, {
+      sendsNothing: false,
+      scored: { run: String(run), settings: FLAGS },
+    })
     const end = await runEval(settings, { ...io, announce: (plan) => announce(plan, settings, io) })
     report(end, settings, io)
     return end.exitCode

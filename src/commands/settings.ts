@@ -1,16 +1,16 @@
 /** What was typed, over eval.config.ts, over defaults → settings. The same way for every command that has settings. */
-import { loadConfig } from '../config/load.ts'
-import type { ReadConfig } from '../config/options.ts'
+import { relative } from 'node:path'
+import { type ConfigFile, loadConfig } from '../config/load.ts'
+import type { OptionKey, ReadConfig } from '../config/options.ts'
 import { readConfig } from '../config/read.ts'
 import { resolveSettings } from '../config/resolve.ts'
 import type { Settings } from '../config/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { parseUsd } from '../lib/usd.ts'
-import type { Manifest } from '../journal/types.ts'
 import { isCodeScorer } from '../config/scorers.ts'
 import { oneLine } from '../lib/text.ts'
+import { promptsAsAnswered, settingsAsAnswered } from '../run/as-answered.ts'
 import { findRun } from '../run/previous.ts'
-import { DECIDE_ANSWERS } from '../run/resume.ts'
 import type { CommandIo } from './types.ts'
 
 type Typed = Readonly<Record<string, unknown>>
@@ -19,41 +19,52 @@ type Typed = Readonly<Record<string, unknown>>
 export interface Purpose {
   /** Nothing will be sent: neither a key nor an address is needed. */
   readonly sendsNothing: boolean
-  /** The answers of this run are scored; null: the models are asked. */
-  readonly scoredRun: string | null
+  /** The answers of a run are scored; null: the models are asked. */
+  readonly scored: ScoredRun | null
 }
 
-export const ASKING: Purpose = { sendsNothing: false, scoredRun: null }
+export interface ScoredRun {
+  /** As typed. */
+  readonly run: string
+  /** Settings that say how it is scored: all others are those that its answers were made with. */
+  readonly settings: readonly OptionKey[]
+}
+
+export const ASKING: Purpose = { sendsNothing: false, scored: null }
 
 export async function settingsFrom(
   typed: Typed,
   { cwd, env }: Pick<CommandIo, 'cwd' | 'env'>,
-  { sendsNothing, scoredRun }: Purpose,
+  { sendsNothing, scored }: Purpose,
 ): Promise<Settings> {
   const config = await read(typed, cwd)
-  const surroundings = { cwd, env, sendsNothing, scoresOnly: scoredRun !== null }
-  const resumed = scoredRun ?? config.resume
+  const surroundings = { cwd, env, sendsNothing, scoresOnly: scored !== null }
+  const resumed = scored?.run ?? config.resume
   if (resumed === undefined) {
-    return resolveSettings(withReplayedModels(config, typed, cwd), { ...surroundings, flags: typed })
+    const replaying = withReplayedRun(config, typed, cwd)
+    // Which run is the latest changes: a resume means the same one.
+    const flags = replaying.replayRun === undefined ? typed : { ...typed, replayRun: replaying.replayRun }
+    return resolveSettings(replaying, { ...surroundings, flags })
   }
   if (Object.hasOwn(typed, 'out')) {
     throw new UserError('--out and --resume both name the run folder. Leave --out away.')
   }
   // The same command again: what was typed for the run holds, unless something else is typed now.
-  const { dir, manifest } = findRun(resumed, cwd, scoredRun === null ? '--resume' : 'assay score')
+  const { dir, manifest } = findRun(resumed, cwd, scored === null ? '--resume' : 'assay score')
   // A manifest is data: it names no code to run.
   const { config: _code, ...before } = manifest.flags
   refuseCodeOf(before['scorer'], typed)
-  const flags = { ...before, ...(scoredRun === null ? {} : asAnswered(manifest)), ...typed }
-  const again = await read(flags, cwd)
+  const flags = { ...before, ...typed, ...pricesOf(before, typed) }
+  const asked = scored === null ? flags : { ...flags, prompt: undefined, ...settingsAsAnswered(manifest) }
+  const again = await read(asked, cwd, scored?.settings)
   // A budget that came from a config file does not go away with the file.
   const maxCost = again.maxCost === undefined ? parseUsd(String(manifest.settings['maxCost'])) : undefined
   const settings = await resolveSettings(
-    withReplayedModels({ ...again, resume: dir, ...(maxCost === undefined ? {} : { maxCost }) }, flags, cwd),
-    { ...surroundings, flags },
+    withReplayedRun({ ...again, resume: dir, ...(maxCost === undefined ? {} : { maxCost }) }, asked, cwd),
+    { ...surroundings, flags: asked },
   )
-  const isKept = scoredRun !== null || settings.dataset.path === '-'
-  return { ...settings, takesKeptSamples: isKept && typed['dataset'] === undefined }
+  if (scored !== null) return { ...settings, flags, prompts: promptsAsAnswered(manifest), takesKeptSamples: true }
+  return { ...settings, takesKeptSamples: settings.dataset.path === '-' && typed['dataset'] === undefined }
 }
 
 /** Scorers that are code of the user are named by the user alone, in the command or the config file. */
@@ -69,28 +80,33 @@ function refuseCodeOf(scorers: unknown, typed: Typed): void {
   )
 }
 
-/** What decided the answers of a run, as it was then: a key in the environment or a changed config file asks nobody now. */
-function asAnswered({ settings, provider, seed }: Manifest): Typed {
-  const decided = DECIDE_ANSWERS.filter((key) => key !== 'simulator').flatMap((key): [string, unknown][] => {
-    const value = settings[key]
-    return value === null || value === undefined ? [] : [[key, value]]
-  })
-  const hasAddress = provider.name !== 'simulator' && provider.name !== 'replay'
-  return {
-    ...Object.fromEntries(decided),
-    provider: provider.name,
-    ...(hasAddress ? { baseUrl: provider.baseUrl } : {}),
-    seed,
-  }
+/** Prices are for models: one that is typed for a judge leaves those of the models as they were typed. */
+function pricesOf(before: Typed, typed: Typed): Typed {
+  const [then, now] = [before, typed].map(({ price }) => [price ?? []].flat().map(String))
+  if (then === undefined || now === undefined || then.length === 0 || now.length === 0) return {}
+  const modelOf = (price: string): string => price.slice(0, price.indexOf('='))
+  const models = new Set(now.map(modelOf))
+  return { price: [...then.filter((price) => !models.has(modelOf(price))), ...now] }
 }
 
-/** Recorded answers keep the names of the models that gave them, whatever model the config file asks. */
-function withReplayedModels(config: ReadConfig, flags: Typed, cwd: string): ReadConfig {
-  if (config.replayRun === undefined || Object.hasOwn(flags, 'model')) return config
-  const model = findRun(config.replayRun, cwd, '--replay-run').manifest.settings['model']
-  return Array.isArray(model) ? { ...config, model: model.map(String) } : config
+/**
+ * Recorded answers keep the names of the models that gave them, whatever model the config file asks. Their run is named by
+ * its folder, as seen from here.
+ */
+function withReplayedRun(config: ReadConfig, flags: Typed, cwd: string): ReadConfig {
+  if (config.replayRun === undefined) return config
+  const { dir, manifest } = findRun(config.replayRun, cwd, '--replay-run')
+  const model = manifest.settings['model']
+  const isNamed = Object.hasOwn(flags, 'model') || !Array.isArray(model)
+  return { ...config, replayRun: relative(cwd, dir) || '.', ...(isNamed ? {} : { model: model.map(String) }) }
 }
 
-async function read({ config, ...flags }: Typed, cwd: string): Promise<ReadConfig> {
-  return readConfig(flags, await loadConfig(cwd, typeof config === 'string' ? config : undefined))
+/** `keys`: the settings that are taken from the config file; all unless given. */
+async function read({ config, ...flags }: Typed, cwd: string, keys?: readonly string[]): Promise<ReadConfig> {
+  const file = await loadConfig(cwd, typeof config === 'string' ? config : undefined)
+  return readConfig(flags, file && keys !== undefined ? only(keys, file) : file)
+}
+
+function only(keys: readonly string[], { name, content }: ConfigFile): ConfigFile {
+  return { name, content: Object.fromEntries(Object.entries(content as object).filter(([key]) => keys.includes(key))) }
 }

@@ -164,14 +164,19 @@ function manifestPrice({ slug, price }: ModelPlan): ManifestPrice {
   }
 }
 
+/** Stands before the column of a prompt whose messages are in the dataset. */
+export const MESSAGES_IN = 'the messages in column '
+
 function promptText({ body }: PromptTemplate): string {
   switch (body.kind) {
     case 'text':
       return body.template.source
     case 'messages':
-      return JSON.stringify(body.messages.map(({ role, content }) => ({ role, content: content.source })))
+      return JSON.stringify(
+        body.messages.map(({ role, content, fields }) => ({ role, content: content.source, ...fields })),
+      )
     case 'column':
-      return `the messages in column ${body.column}`
+      return `${MESSAGES_IN}${body.column}`
   }
 }
 

@@ -33,7 +33,7 @@ export const DECIDE_ANSWERS: readonly string[] = [
 ]
 
 /** Settings that made the samples: where these are kept from standard input, they cannot be made again. */
-const MADE_SAMPLES = ['id', 'expected', 'expectedSeparator', 'where', 'offset', 'limit']
+export const MADE_SAMPLES: readonly string[] = ['id', 'expected', 'expectedSeparator', 'where', 'offset', 'limit']
 
 /** A trial that has been given up so often in a row with the same error is not asked again. */
 const QUARANTINED_AFTER = 3

@@ -270,7 +270,7 @@ test('a budget of a scoring counts what the models have cost, and the judge is a
       assert.is(judge.asked.length, 0)
       const tokens = ['--judge-max-tokens', '16', '--price', 'j=0/700', '--concurrency', '1']
       const args = ['score', 'latest', '--scorer', 'factuality', ...judges.slice(0, 4), ...tokens]
-      const few = await work.assay([...args, '--max-cost', '0.036'])
+      const few = await work.assay([...args, '--max-cost', '0.03'])
       assertEnds(few, 4)
       assert.match(few.stderr, /assay score \S+ --max-cost <more>/)
       assert.is(judge.asked.length, 2)

@@ -41,7 +41,7 @@ const NAMES = `
   sample_id, epoch, prompt, model, status, output, expected, pass, score, scores, reason, prompt_tokens,
   completion_tokens, reasoning_tokens, cached_tokens, tokens_source, cost_usd, cost_source, retry_cost_usd, queue_ms,
   ttft_ms, latency_ms, retry_ms, total_ms, output_tps, attempts, finish_reason, error_kind, error, served_model,
-  provider, generation_id, request_key, simulated`
+  provider, generation_id, request_key, simulated, judge_cost_usd`
   .split(',')
   .map((name) => name.trim())
 
