@@ -32,7 +32,7 @@ const INDEX = `# Scorers
 \`--scorer name[:argument]\`, repeatable. Where a row has several right answers (\`--expected-separator\`, or a JSON list), matching one of them is
 enough. A failed trial has no score, and neither has an answer that a scorer could not judge.
 
-- \`--scorer 'after:#### > numeric'\` scores a part of the answer: [filters](scorers/filters.md).
+- \`--scorer 'last-line > exact'\` scores a part of the answer: [filters](scorers/filters.md).
 - \`--scorer not-includes\`: with \`not-\` in front, any scorer passes what it would fail, with 1 − its score.
 - A trial passes when every scorer passes; with \`--combine any\` when one does, with \`--combine weighted:0.7\` when the weighted mean of the scores is at
   least that. [Weights, thresholds and more](scoring.md): weights are set by \`--weight f1=2\`; with weight 0 a score is reported and decides nothing.

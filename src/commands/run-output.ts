@@ -19,7 +19,7 @@ export function announce(plan: RunPlan, settings: Settings, io: CommandIo): Prog
   const { manifest, prepared } = plan
   const { samples, prompts, models, epochs } = prepared.shape
   const lines = [
-    ...(manifest.simulated ? [simulatedBanner(settings)] : []),
+    ...(manifest.simulated ? [simulatedBanner(settings, manifest.judges !== null)] : []),
     ...(plan.resumed === null
       ? []
       : [settings.scoreOnly ? scoredLine(manifest.runId, plan.resumed) : resumedLine(manifest.runId, plan.resumed)]),
@@ -110,10 +110,10 @@ function paceOf({ policy }: Settings): string {
 }
 
 /** Nobody may take simulated numbers for real ones; the known skills let a reader check the harness itself. */
-function simulatedBanner({ models, endpoint, judging }: Settings): string {
+function simulatedBanner({ models, endpoint, judging }: Settings, asksJudges: boolean): string {
   const given = new Map(Object.entries(endpoint.simulator.skills ?? {}))
   const asked = endpoint.profile.name === 'simulator' ? models : []
-  const judges = judging.models.length > 0 && judging.endpoint.profile.name === 'simulator' ? judging.models : []
+  const judges = asksJudges && judging.endpoint.profile.name === 'simulator' ? judging.models : []
   const skills = [...new Set([...asked, ...judges])].map(
     (model) => `${oneLine(model, 60)} ${percent(given.get(model) ?? skillOf(model))}`,
   )
@@ -137,7 +137,7 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */
 function wayOn(
   { dir, summary: { skipped, failed, groups }, quarantined, exitCode }: RunEnd,
-  { scoreOnly }: Settings,
+  { scoreOnly, replay }: Settings,
   env: CommandIo['env'],
 ): string | undefined {
   const command = scoreOnly ? `assay score ${dir}` : resumeCommand(dir, env)
@@ -147,7 +147,8 @@ function wayOn(
   }
   if (scoreOnly) return undefined
   if (skipped > 0) return `to go on: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
-  if (failed === 0) return undefined
+  // Recorded outputs that are not there will not be there next time.
+  if (failed === 0 || replay !== null) return undefined
   return failed > quarantined
     ? `to ask again what failed: ${command} --retry-failed`
     : 'what failed does so in the same way each time: look at the column error of results.csv, mend the rows, and resume'

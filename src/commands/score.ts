@@ -53,7 +53,7 @@ export const score: Command = {
   flags: [...settingFlags(FLAGS), { title: 'config', flags: [CONFIG_FLAG] }],
   examples: [
     'assay score latest --scorer numeric',
-    'assay score latest --scorer "after:#### > exact" --scorer numeric',
+    'assay score latest --scorer "last-line > exact" --scorer "after:Answer: > exact"',
     'assay score latest --scorer factuality --judge openai/gpt-4o-mini --max-cost 0.50',
   ],
   run: async ({ run, ...typed }, io) => {

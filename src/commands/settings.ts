@@ -8,6 +8,7 @@ import type { Settings } from '../config/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { parseUsd } from '../lib/usd.ts'
 import { isCodeScorer } from '../config/scorers.ts'
+import { isObject } from '../lib/json.ts'
 import { oneLine } from '../lib/text.ts'
 import { promptsAsAnswered, settingsAsAnswered } from '../run/as-answered.ts'
 import { findRun } from '../run/previous.ts'
@@ -52,8 +53,9 @@ export async function settingsFrom(
   // The same command again: what was typed for the run holds, unless something else is typed now.
   const { dir, manifest } = findRun(resumed, cwd, scored === null ? '--resume' : 'assay score')
   // A manifest is data: it names no code to run.
-  const { config: _code, ...before } = manifest.flags
-  refuseCodeOf(before['scorer'], typed)
+  const { config: _code, ...kept } = manifest.flags
+  refuseCodeOf(kept['scorer'], typed)
+  const before = Object.hasOwn(typed, 'scorer') ? withoutWeighing(kept) : kept
   const flags = { ...before, ...typed, ...pricesOf(before, typed) }
   const asked = scored === null ? flags : { ...flags, prompt: undefined, ...settingsAsAnswered(manifest) }
   const again = await read(asked, cwd, scored?.settings)
@@ -104,7 +106,17 @@ function withReplayedRun(config: ReadConfig, flags: Typed, cwd: string): ReadCon
 /** `keys`: the settings that are taken from the config file; all unless given. */
 async function read({ config, ...flags }: Typed, cwd: string, keys?: readonly string[]): Promise<ReadConfig> {
   const file = await loadConfig(cwd, typeof config === 'string' ? config : undefined)
-  return readConfig(flags, file && keys !== undefined ? only(keys, file) : file)
+  const taken = file && keys !== undefined ? only(keys, file) : file
+  return readConfig(flags, taken && Object.hasOwn(flags, 'scorer') ? ownScorersOnly(taken) : taken)
+}
+
+/** Weights and thresholds go with the scorers that they were given for. */
+function withoutWeighing({ weight: _weights, threshold: _thresholds, combine: _rule, ...others }: Typed): Typed {
+  return others
+}
+
+function ownScorersOnly({ name, content }: ConfigFile): ConfigFile {
+  return { name, content: isObject(content) ? withoutWeighing(content) : content }
 }
 
 function only(keys: readonly string[], { name, content }: ConfigFile): ConfigFile {

@@ -25,6 +25,7 @@ export function judgingSettings(
 ): JudgingSettings {
   const judges = config.judge ?? []
   refuseMissing(scorers, judges.length > 0, config.embeddingModel !== undefined)
+  refuseTwice(judges)
   const { judgeProvider, judgeBaseUrl, judgeApiKeyEnv } = config
   const { embeddingModel, embeddingProvider, embeddingBaseUrl, embeddingApiKeyEnv } = config
   const endpoint = (asked: Asked): EndpointChoice => endpointOf(asked, config, models, surroundings)
@@ -71,6 +72,12 @@ function refuseMissing(scorers: readonly ParsedScorer[], hasJudge: boolean, hasE
       )
     }
   }
+}
+
+/** It would be asked once, and its one opinion would be two votes. */
+function refuseTwice(judges: readonly string[]): void {
+  const repeated = judges.find((judge, index) => judges.indexOf(judge) !== index)
+  if (repeated !== undefined) throw new UserError(`--judge ${repeated} is given twice. Leave one out.`)
 }
 
 function endpointOf(

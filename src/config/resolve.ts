@@ -122,7 +122,10 @@ function modelsOf({ model }: ReadConfig, replay: ReplaySettings | null, { flags 
 }
 
 /** Where the recorded outputs are. Throws UserError when the provider and its settings do not fit together. */
-function replaySettings({ replayColumn, replayRun }: ReadConfig, { profile }: EndpointSettings): ReplaySettings | null {
+function replaySettings(
+  { replayColumn, replayRun, epochs = 1 }: ReadConfig,
+  { profile }: EndpointSettings,
+): ReplaySettings | null {
   const asked = replayColumn !== undefined ? '--replay-column' : replayRun !== undefined ? '--replay-run' : undefined
   if (profile.name !== 'replay') {
     if (asked === undefined) return null
@@ -133,7 +136,14 @@ function replaySettings({ replayColumn, replayRun }: ReadConfig, { profile }: En
   if (replayColumn !== undefined && replayRun !== undefined) {
     throw new UserError('--replay-column and --replay-run both say where the outputs are. Leave one out.')
   }
-  if (replayColumn !== undefined) return { column: replayColumn }
+  if (replayColumn !== undefined) {
+    if (epochs > 1) {
+      throw new UserError(
+        `--epochs ${epochs}: the column "${replayColumn}" holds one output for each row, and the others would be copies of it. Leave --epochs out.`,
+      )
+    }
+    return { column: replayColumn }
+  }
   if (replayRun !== undefined) return { run: replayRun }
   throw new UserError(
     '--provider replay scores outputs that exist already. Say where they are: --replay-column output (a column of the dataset), or --replay-run results/<run>.',

@@ -1,5 +1,5 @@
 /** Which file is meant by what was typed after --dataset? */
-import { readdirSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
@@ -15,6 +15,9 @@ export const FORMAT_BY_EXTENSION: Readonly<Record<string, DatasetFormat>> = {
 }
 
 const EXTENSIONS = Object.keys(FORMAT_BY_EXTENSION)
+
+/** How many files of one folder a message lists. */
+const MOST_LISTED = 8
 
 /**
  * The absolute path of the dataset: as typed, else (for a name without folder) in the first of the folders that has it,
@@ -54,13 +57,16 @@ function isFolder(path: string, cwd: string): UserError {
 
 function isMissing(typed: string, searched: readonly string[], cwd: string): UserError {
   const folders = new Set(searched)
-  const files = [...folders].flatMap((folder) => datasetFilesIn(folder))
+  const found = [...folders].map(datasetFilesIn)
+  const files = found.flat()
   const names = extname(typed) === '' ? files.map((file) => basename(file, extname(file))) : files
   const where = [...folders]
     .map((folder) => (folder === cwd ? 'the working folder' : displayPath(folder, cwd)))
     .join(' or ')
-  const there =
-    files.length === 0 ? '' : ` Datasets there: ${files.slice(0, 8).join(', ')}${files.length > 8 ? ', …' : ''}.`
+  const listed = found.flatMap((inside) =>
+    inside.length > MOST_LISTED ? [...inside.slice(0, MOST_LISTED), '…'] : inside,
+  )
+  const there = files.length === 0 ? '' : ` Datasets there: ${listed.join(', ')}.`
   return new UserError(
     `--dataset ${typed}: no such file in ${where}.${didYouMean(basename(typed), names)}${there || ` Expected a ${EXTENSIONS.join(', ')} file.`}`,
   )
@@ -70,11 +76,34 @@ function datasetFilesIn(folder: string): string[] {
   if (kindOf(folder) !== 'folder') return []
   try {
     return readdirSync(folder)
-      .filter((file) => extname(file).toLowerCase() in FORMAT_BY_EXTENSION)
+      .filter((file) => mayBeDataset(folder, file))
       .sort()
   } catch {
     // A folder that may not be listed has no suggestions to give.
     return []
+  }
+}
+
+/** Hidden files are none, and neither are the settings of tools: a JSON dataset is an array, package.json an object. */
+function mayBeDataset(folder: string, file: string): boolean {
+  const extension = extname(file).toLowerCase()
+  if (file.startsWith('.') || !(extension in FORMAT_BY_EXTENSION)) return false
+  return extension !== '.json' || startOf(join(folder, file)).startsWith('[')
+}
+
+/** The first characters of a file that are not blank; empty where there are none, or none to read. */
+function startOf(path: string): string {
+  if (kindOf(path) !== 'file') return ''
+  const start = Buffer.alloc(64)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      return start.toString('utf8', 0, readSync(file, start)).trimStart()
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return ''
   }
 }
 

@@ -70,6 +70,11 @@ export class Journal {
     this.#scoredAt.set(index, this.#scores.append(`${JSON.stringify(line)}\n`))
   }
 
+  /** Resolves when all scores have left this process: where nothing is asked they are made faster than they are written. */
+  scoresWritten(): Promise<void> {
+    return this.#scores.flushed()
+  }
+
   /** Remembers that the trial will not be sent. */
   skip(index: number): void {
     this.#settledAt.set(index, SKIPPED)

@@ -187,6 +187,10 @@ export interface ManifestScoring {
   readonly at: string
   readonly scorers: readonly string[]
   readonly judges: readonly string[]
+  /** As in `settings`: what the scorers weigh, from when they pass, and how they are combined. */
+  readonly weight: unknown
+  readonly threshold: unknown
+  readonly combine: unknown
 }
 
 export interface ManifestJudges {

@@ -3,18 +3,15 @@ import { oneLine } from '../lib/text.ts'
 import type { MetricTable } from '../score/types.ts'
 import type { Calibration, GroupSummary, Summary } from '../stats/types.ts'
 import { meaningOf } from './calibration.ts'
-import { dollars, percentWithInterval } from './numbers.ts'
-import { framed } from './table.ts'
-
-/** Tables of counts with more columns are in summary.json alone. */
-const WIDEST_TABLE = 12
+import { dollars, integer, percentWithInterval } from './numbers.ts'
+import { framed, type TableOptions } from './table.ts'
 
 /** Rows of the table of groups. Names are gathered over all groups, since a table has the same rows for each. */
 export function scoreFigures(group: GroupSummary, { groups }: Pick<Summary, 'groups'>): Record<string, string> {
   const figures: [string, string][] = []
   const labels = namesOf(groups, ({ scores }) => scores)
   if (labels.length > 1 || groups.some(isGraded)) {
-    for (const label of labels) figures.push([oneLine(label, 40), percentOf(group.scores[label])])
+    for (const label of labels) figures.push([oneLine(label, 40), meanOf(group, label)])
   }
   for (const name of namesOf(groups, ({ reduced }) => reduced)) {
     figures.push([`pass, ${name}`, percentOf(group.reduced[name])])
@@ -31,13 +28,16 @@ export function scoreFigures(group: GroupSummary, { groups }: Pick<Summary, 'gro
 }
 
 /** Tables of counts below the figures, such as a confusion matrix; and what people's labels mean for the judge. */
-export function scoreDetails({ groups }: Summary, color: boolean): string[] {
+export function scoreDetails({ groups }: Summary, { color, columns }: TableOptions): string[] {
   return groups.flatMap(({ model, metrics, calibration }) => [
-    ...Object.entries(metrics).flatMap(([label, { table }]) =>
-      table === undefined || table.columns.length > WIDEST_TABLE
-        ? []
-        : [`${oneLine(model, 48)} · ${oneLine(label, 40)} · ${table.title}`, tableOf(table, color)],
-    ),
+    ...Object.entries(metrics).flatMap(([label, { table }]) => {
+      if (table === undefined) return []
+      const title = `${oneLine(model, 48)} · ${oneLine(label, 40)} · ${table.title}`
+      const width = tableOf(table, false).indexOf('\n')
+      return width > columns
+        ? [`${title}: too wide for this terminal, see summary.json`]
+        : [title, tableOf(table, color)]
+    }),
     ...(calibration === null
       ? []
       : [`${oneLine(model, 48)} by people's labels:`, ...meaningOf(calibration).map((sentence) => `  ${sentence}`)]),
@@ -61,6 +61,13 @@ function correctedFigures({ calibration }: { readonly calibration: Calibration |
 
 function namesOf(groups: readonly GroupSummary[], of: (group: GroupSummary) => object): string[] {
   return [...new Set(groups.flatMap((group) => Object.keys(of(group))))]
+}
+
+/** How many answers are behind it is told where it is not all of them. */
+function meanOf({ scores, completed }: GroupSummary, label: string): string {
+  const mean = scores[label]
+  if (mean === undefined || mean.n === completed) return percentOf(mean)
+  return `${percentOf(mean)} of ${integer(mean.n)}`
 }
 
 function percentOf(estimate: GroupSummary['passRate'] | undefined): string {

@@ -24,7 +24,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
       `${summary.simulated ? 'SIMULATED · ' : ''}${oneLine(summary.dataset, 60)} · ${plural(summary.planned, 'trial')} · ${seconds(summary.wallMs / 1_000)}`,
     ),
     ...tables(summary, color, columns),
-    ...scoreDetails(summary, color),
+    ...scoreDetails(summary, { color, columns }),
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
     totals(summary),

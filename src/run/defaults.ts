@@ -7,6 +7,7 @@ import { key128 } from '../lib/hash.ts'
 import { columnPrompt, emptyPrompt, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import type { TrialScorerOptions } from '../score/index.ts'
+import type { Prepared } from './prepare.ts'
 
 /** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
 const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
@@ -46,15 +47,19 @@ export function scoringFor(
  * to be the same is another one each time.
  */
 export function scoringKey(
-  { scorers, isExplicit, combine, weights, thresholds }: TrialScorerOptions,
-  { models, panel, maxTokens, endpoint, embeddings }: JudgingSettings,
+  { scoring, hasAssertions, judges, embeddings }: Pick<Prepared, 'scoring' | 'hasAssertions' | 'judges' | 'embeddings'>,
+  judging: JudgingSettings,
 ): string {
+  const { scorers, isExplicit, combine, weights, thresholds } = scoring
   const prints = scorers.map(({ label, fingerprint }) => [label, fingerprint ?? randomUUID()])
   const counts = scorers.map(({ label }) => [weights?.get(label) ?? 1, thresholds?.get(label) ?? null])
   const placeOf = ({ profile, address }: EndpointChoice): unknown => [profile.name, address?.baseUrl ?? null]
-  const judging = [
-    models.length === 0 ? null : [models, panel, maxTokens, placeOf(endpoint)],
-    embeddings === null ? null : [embeddings.model, placeOf(embeddings.endpoint)],
+  const { panel, maxTokens, endpoint } = judging
+  const asked = [
+    judges.length === 0 ? null : [judges.map(({ slug }) => slug), panel, maxTokens, placeOf(endpoint)],
+    embeddings === null || judging.embeddings === null ? null : [embeddings.slug, placeOf(judging.embeddings.endpoint)],
   ]
-  return key128(JSON.stringify(['scoring', prints, isExplicit, combine ?? null, counts, judging]))
+  // Whether the scorers were named matters only where rows bring their own.
+  const insists = isExplicit && hasAssertions
+  return key128(JSON.stringify(['scoring', prints, insists, combine ?? null, counts, asked]))
 }

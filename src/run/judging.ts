@@ -9,6 +9,7 @@ import type { DispatchContext, DispatchPolicy } from '../dispatch/types.ts'
 import { type JudgeCosts, NO_JUDGE_COSTS, withJudgeRecord } from '../journal/judge-costs.ts'
 import type { JudgeRecord } from '../journal/types.ts'
 import { key128 } from '../lib/hash.ts'
+import { messageOf } from '../lib/errors.ts'
 import type { KeyTable } from '../lib/key-table.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { refusesSchema } from '../provider/index.ts'
@@ -33,6 +34,8 @@ import { type Losses, NOTHING_LOST, sumOfLosses } from './record.ts'
 export interface TrialJudges extends Judges {
   /** Of all calls so far, whenever they were paid; null when one of them is unknown. */
   costUsd(): Usd | null
+  /** What went wrong here and not with the judge, such as a full disk: no score may be made of it. Undefined: nothing. */
+  failure(): unknown
 }
 
 /** Who is asked, and by which rules. */
@@ -58,6 +61,11 @@ export interface JudgingContext extends DispatchContext, AttemptsContext {
   readonly recordAt: (offset: number) => JudgeRecord
   /** The failure of one call is the failure of all: no key, no money, no such model. */
   giveUp(error: ProviderError): void
+}
+
+/** The failure lies in what is judged: asked again it would end in the same way. */
+class Unjudgeable extends Error {
+  override readonly name = 'Unjudgeable'
 }
 
 /** Failures of the question itself. */
@@ -105,11 +113,16 @@ export class Judging {
     // Two scorers that ask the same are answered by one call.
     const asked = new Map<string, Promise<JudgeRecord>>()
     let costUsd: Usd | null = ZERO_USD
+    let failure: unknown
     const answerTo = async (make: (lenience: Lenience) => JudgeCall): Promise<string> => {
       const { key } = make(STRICT)
       let answer = asked.get(key)
       if (answer === undefined) {
-        answer = this.#answer(make)
+        answer = this.#answer(make).catch((error: unknown) => {
+          if (error instanceof NotJudged || error instanceof Unjudgeable) throw error
+          failure ??= error
+          throw new NotJudged(messageOf(error), { cause: error })
+        })
         asked.set(key, answer)
         const record = await answer
         costUsd = costUsd === null || record.costUsd === null ? null : costUsd + usdOf(record.costUsd)
@@ -136,6 +149,7 @@ export class Judging {
         return others.map((other) => (other.trim() === '' ? 0 : (found[filled.indexOf(other)] ?? 0)))
       },
       costUsd: () => costUsd,
+      failure: () => failure,
     }
   }
 
@@ -146,7 +160,7 @@ export class Judging {
     const before = judgedAt.get(key)
     if (before !== undefined) return recordAt(before)
     const cached = cache?.get(this.#cacheKey(requestKey))
-    const record = cached === undefined ? await this.#ask(asked, make) : this.#fromCache(asked, cached.output)
+    const record = cached === undefined ? await this.#ask(asked, make) : this.#fromCache(asked, make, cached.output)
     await this.#context.journal.judged(record)
     if (cached === undefined) cache?.put(this.#cacheKey(requestKey), cachedJudgement(record, this.#options.runId))
     this.#costs = withJudgeRecord(this.#costs, record)
@@ -190,8 +204,7 @@ export class Judging {
     this.#failed += 1
     if (RETRY_TABLE[outcome.error.kind].stopsRun) this.#context.giveUp(outcome.error)
     const why = `${model} (${outcome.error.kind}): ${outcome.error.message}`
-    // It lies in what is judged: asked again it would end in the same way.
-    if (FINAL.has(outcome.error.kind)) throw new Error(why)
+    if (FINAL.has(outcome.error.kind)) throw new Unjudgeable(why)
     throw new NotJudged(why)
   }
 
@@ -224,22 +237,25 @@ export class Judging {
     }
   }
 
-  /** Nothing was sent and nothing is paid. */
-  #fromCache(call: JudgeCall, text: string): JudgeRecord {
+  /** Nothing was sent and nothing is paid, but for what earlier sessions may have lost on the call. */
+  #fromCache(call: JudgeCall, make: (lenience: Lenience) => JudgeCall, text: string): JudgeRecord {
+    const attempts = new Attempts(() => make(STRICT), this.#context)
+    void attempts.call
+    const { attempts: before, lostUsd, possiblyBilled } = attempts.earlier
     return {
       type: 'judged',
       trial: call.key,
       kind: call.kind,
       model: call.model,
       at: this.#context.clock.wallTime().toISOString(),
-      attempts: 0,
+      attempts: before,
       text,
       promptTokens: null,
       completionTokens: null,
       costUsd: '0',
       costSource: 'cache',
-      retryCostUsd: '0',
-      possiblyBilled: 0,
+      retryCostUsd: lostUsd === null ? null : formatUsd(lostUsd),
+      possiblyBilled,
       latencyUs: null,
       servedModel: null,
       generationId: null,

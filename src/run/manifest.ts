@@ -34,8 +34,8 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
     gitCommit: await gitCommit(cwd),
     simulated: [
       endpoint,
-      ...(judging.models.length > 0 ? [judging.endpoint] : []),
-      ...(judging.embeddings === null ? [] : [judging.embeddings.endpoint]),
+      ...(prepared.judges.length > 0 ? [judging.endpoint] : []),
+      ...(judging.embeddings === null || prepared.embeddings === null ? [] : [judging.embeddings.endpoint]),
     ].some(isSimulated),
     settings: settingsAsUsed(settings),
     dataset: {
@@ -46,9 +46,9 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
     },
     prompts: prepared.prompts.map((prompt) => ({ name: prompt.name, id: prompt.id, text: promptText(prompt) })),
     provider: placeOf(endpoint),
-    judges: judging.models.length === 0 ? null : { models: judging.models, ...placeOf(judging.endpoint) },
+    judges: prepared.judges.length === 0 ? null : { models: judging.models, ...placeOf(judging.endpoint) },
     embeddings:
-      judging.embeddings === null
+      judging.embeddings === null || prepared.embeddings === null
         ? null
         : { models: [judging.embeddings.model], ...placeOf(judging.embeddings.endpoint) },
     prices: [...prepared.models, ...prepared.judges, ...(prepared.embeddings ? [prepared.embeddings] : [])].map(
@@ -64,8 +64,9 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
 }
 
 /** What a pass of scorers is known by. */
-export function scoringOf(pass: number, { scorers, judges }: ManifestDraft, at: Date): ManifestScoring {
-  return { pass, at: at.toISOString(), scorers, judges: judges?.models ?? [] }
+export function scoringOf(pass: number, { scorers, judges, settings }: ManifestDraft, at: Date): ManifestScoring {
+  const { weight, threshold, combine } = settings
+  return { pass, at: at.toISOString(), scorers, judges: judges?.models ?? [], weight, threshold, combine }
 }
 
 /** Flags that are for one session alone; and the config file, since a manifest is data and must name no code to run. */
@@ -139,6 +140,10 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     epochs: settings.epochs,
     maxCost: settings.maxCostUsd === null ? null : formatUsd(settings.maxCostUsd),
     cache: settings.cache,
+    weight: Object.fromEntries(settings.composition.weights ?? []),
+    threshold: Object.fromEntries(settings.composition.thresholds ?? []),
+    combine: combineAsTyped(settings.composition),
+    reducer: settings.reducers.map(({ name }) => name),
     human: settings.human,
     replayColumn: settings.replay !== null && 'column' in settings.replay ? settings.replay.column : null,
     replayRun: settings.replay !== null && 'run' in settings.replay ? settings.replay.run : null,
@@ -150,6 +155,11 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     failUnder: settings.failUnder,
     maxFailed: settings.maxFailed,
   }
+}
+
+function combineAsTyped({ combine }: Settings['composition']): string {
+  if (combine === undefined) return 'all'
+  return combine.mode === 'weighted' ? `weighted:${combine.threshold}` : combine.mode
 }
 
 function manifestPrice({ slug, price }: ModelPlan): ManifestPrice {

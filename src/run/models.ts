@@ -4,6 +4,7 @@ import { UserError } from '../lib/errors.ts'
 import { formatUsd, type Usd } from '../lib/usd.ts'
 import { findModel } from '../plan/catalogue.ts'
 import type { PriceRow } from '../plan/types.ts'
+import type { Scorer } from '../score/types.ts'
 
 /** One model of the run, with what is known of it. */
 export interface ModelPlan {
@@ -34,11 +35,14 @@ export function planModels(settings: Settings): ModelPlan[] {
   return models
 }
 
-/** The models that scorers may ask. Throws UserError as `planModels` does. */
-export function planJudges(settings: Settings): { judges: ModelPlan[]; embeddings: ModelPlan | null } {
+/** The models that scorers ask. Throws UserError as `planModels` does. */
+export function planJudges(
+  settings: Settings,
+  asked: ReadonlySet<Scorer['asks']>,
+): { judges: ModelPlan[]; embeddings: ModelPlan | null } {
   const { judging, prices } = settings
-  const judges = judging.models.map((slug) => modelPlan(slug, judging.endpoint, prices))
-  const { embeddings } = judging
+  const judges = asked.has('judge') ? judging.models.map((slug) => modelPlan(slug, judging.endpoint, prices)) : []
+  const embeddings = asked.has('embeddings') ? judging.embeddings : null
   const embedding = embeddings === null ? null : modelPlan(embeddings.model, embeddings.endpoint, prices)
   refuseUnpriced([...judges, ...(embedding === null ? [] : [embedding])], settings)
   return { judges, embeddings: embedding }

@@ -30,10 +30,12 @@ export interface Prepared {
   }
   readonly prompts: readonly PromptTemplate[]
   readonly models: readonly ModelPlan[]
-  /** Models that scorers may ask. */
+  /** Models that scorers ask; empty, and null, when none does, whoever is named. */
   readonly judges: readonly ModelPlan[]
   readonly embeddings: ModelPlan | null
   readonly scoring: TrialScorerOptions
+  /** Rows ask for scorers of their own. */
+  readonly hasAssertions: boolean
   /** A sample by its position among the selected ones, in dataset order. */
   readonly sampleAt: (position: number) => Sample
   readonly shape: PlanShape
@@ -188,7 +190,8 @@ function planned(
 ): Prepared {
   const selection = selected(spool, settings.dataset, dataset.file)
   const models = planModels(settings)
-  const judging = planJudges(settings)
+  const asked = new Set([...check.asks, ...scoring.scorers.map(({ scorer }) => scorer.asks)])
+  const judging = planJudges(settings, asked)
   const shape: PlanShape = {
     samples: selection.order.length,
     prompts: prompts.length,
@@ -202,6 +205,7 @@ function planned(
     models,
     ...judging,
     scoring,
+    hasAssertions: check.anyAssertions,
     ...selection,
     shape,
     promptTokensAtMost: check.promptTokensAtMost,
@@ -210,7 +214,7 @@ function planned(
       ...(scoring.scorers.length === 0 && !check.anyAssertions
         ? ['no expected answers in the dataset: nothing is scored']
         : []),
-      ...selfJudges(settings),
+      ...(asked.has('judge') ? selfJudges(settings) : []),
     ],
     close: () => {
       spool.close()

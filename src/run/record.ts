@@ -115,7 +115,10 @@ export function replayedRecord(
   clock: Clock,
 ): TrialRecord {
   if (answer !== null) return existingRecord(prepared, { answer, origin, source: 'replay' }, earlier, clock)
-  const error = new ProviderError('empty', 'the replayed run has no answer for this row, prompt, model and epoch')
+  const error = new ProviderError(
+    'empty',
+    'the replayed run has no answer for this row as it is now, prompt, model and epoch',
+  )
   return failedRecord(prepared, { kind: 'failed', error, attempts: 0, queueUs: 0, retryUs: 0 }, earlier, clock)
 }
 

@@ -10,14 +10,17 @@ import { KeyTable } from '../lib/key-table.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { visitLines } from '../lib/lines.ts'
 import { join } from 'node:path'
+import { openSpool } from '../dataset/spool.ts'
+import { requiredColumns } from '../prompt/parse.ts'
 import { cellOf } from '../prompt/render.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
+import { SAMPLES_FILE } from './folder.ts'
 import { findRun } from './previous.ts'
 
 export interface ReplayedAnswer {
   /** Tells two recorded answers apart. */
   readonly fingerprint: string
-  /** Null: the earlier run has none. */
+  /** Null: the earlier run has none, or was asked something else. */
   readonly answer: Omit<CachedAnswer, keyof AnswerOrigin> | null
   /** Who paid for it; null when nobody knows. */
   readonly origin: AnswerOrigin | null
@@ -78,6 +81,7 @@ async function runReplay(asked: string, cwd: string, signal: AbortSignal): Promi
   const keyOf = (sample: string, prompt: string, model: string, epoch: number): string =>
     key128(`replay\n${JSON.stringify([sample, promptName(prompt), model, epoch])}`)
   const path = join(dir, JOURNAL_FILE)
+  const rows = await askedRows(dir, manifest.seed, signal)
   const answeredAt = new KeyTable()
   const visit = (text: string, offset: number, number: number): void => {
     const line = decodeLine(text, `${path}:${number}`)
@@ -93,13 +97,42 @@ async function runReplay(asked: string, cwd: string, signal: AbortSignal): Promi
   return {
     answerTo: ({ sample, prompt, model, epoch }) => {
       const offset = answeredAt.get(keyOf(sample.id, prompt.name, model, epoch))
-      if (offset === undefined) return { fingerprint: 'none', answer: null, origin: null }
+      if (offset === undefined || rows.differ(sample, prompt))
+        return { fingerprint: 'none', answer: null, origin: null }
       lines ??= new LineFile(path)
       const record = decodeLine(lines.lineAt(offset), `${path} (byte ${offset})`) as TrialRecord
       const origin = record.fromCache ?? { runId: manifest.runId, at: record.at, costUsd: record.costUsd }
       return { fingerprint: fingerprintOf(record.output), answer: record, origin }
     },
-    close: () => lines?.close(),
+    close: () => {
+      lines?.close()
+      rows.close()
+    },
+  }
+}
+
+/** The rows of the earlier run: an answer to one that was edited since is an answer to another question. */
+interface AskedRows {
+  /** Whether a column that the prompt uses had another cell; what the earlier run did not have cannot differ. */
+  differ(sample: Sample, prompt: PromptTemplate): boolean
+  close(): void
+}
+
+async function askedRows(dir: string, seed: number, signal: AbortSignal): Promise<AskedRows> {
+  const spool = await openSpool(join(dir, SAMPLES_FILE), { seed }, signal)
+  const places = new KeyTable()
+  for (let position = 0; position < spool.count; position++) places.set(key128(spool.read(position).id), position)
+  return {
+    differ: ({ id, vars }, prompt) => {
+      const position = places.get(key128(id))
+      if (position === undefined) return false
+      const before = spool.read(position).vars
+      return requiredColumns(prompt).some((column) => {
+        const cell = cellOf(before, column)
+        return cell !== undefined && cell !== cellOf(vars, column)
+      })
+    },
+    close: () => spool.close(),
   }
 }
 

@@ -116,7 +116,7 @@ async function runPrepared(
     provider: connectModels(settings, simulatorUrl, io.env),
     replay,
     score: trialScorer(prepared.scoring),
-    scoring: scoringKey(prepared.scoring, settings.judging),
+    scoring: scoringKey(prepared, settings.judging),
   }
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =

@@ -41,6 +41,8 @@ export class SampleCheck {
   readonly #problems: string[] = []
   #problemCount = 0
   anyAssertions = false
+  /** What rows ask for by scorers of their own. */
+  readonly asks = new Set<'judge' | 'embeddings'>()
   /** No prompt has more tokens. */
   promptTokensAtMost = 0
 
@@ -128,6 +130,7 @@ export class SampleCheck {
     const { file, judging } = this.#options
     for (const { scorer } of assertions) {
       const asks = findScorer(scorer)?.asks
+      if (asks !== undefined) this.asks.add(asks)
       if (asks === 'judge' && judging.models.length === 0) {
         this.#note(`${file}:${line}: the row asks for the scorer ${scorer}, which asks a judge. Name one with --judge.`)
       }

@@ -158,11 +158,15 @@ function cacheNotes(cached: number, completed: number, savedUsd: Usd): string[] 
 
 /** What a reader has to know before acting on the numbers of a group. */
 function groupNotes(group: GroupSummary): string[] {
-  const { model, truncated, completed, costUnknown, tokensEstimated, emptyOutputs } = group
+  const { model, truncated, completed, costUnknown, tokensEstimated, emptyOutputs, unscored } = group
   return [
     ...(truncated > 0
       ? [`${model}: ${truncated} of ${plural(completed, 'answer')} cut off at the token limit (--max-tokens)`]
       : []),
+    ...Object.entries(unscored).map(
+      ([label, { count, example }]) =>
+        `${model}: ${count} of ${plural(completed, 'answer')} without a score by ${label}, e.g.: ${example}`,
+    ),
     ...(emptyOutputs > 0 ? [`${model}: ${emptyOutputs} of ${plural(completed, 'answer')} empty`] : []),
     ...(costUnknown > 0 ? [`${model}: unknown cost of ${plural(costUnknown, 'answer')} (no report, no price)`] : []),
     ...(tokensEstimated > 0

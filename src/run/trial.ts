@@ -73,6 +73,8 @@ export async function scoreAgain(
   if (record === undefined) throw new Error(`trial ${trial.index} has no record to score`)
   const score = await scoreOf(prepareTrial(trial, context), record, context)
   if (score !== undefined) context.journal.scored(trial.index, score)
+  // Nothing else would let files and signals have their turn.
+  await context.journal.scoresWritten()
   return { kind: 'settled', record, score }
 }
 
@@ -138,10 +140,10 @@ async function settleCompletion(
   return end
 }
 
-/** Journals and scores a completed trial; both at once, since a score can be made again. */
+/** Journals a trial and scores its answer, where there is one; both at once, since a score can be made again. */
 async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, context: TrialContext): Promise<TrialEnd> {
   const onDisk = context.journal.settled(prepared.trial.index, record)
-  const score = await scoreOf(prepared, record, context)
+  const score = record.status === 'completed' ? await scoreOf(prepared, record, context) : undefined
   if (score !== undefined) context.journal.scored(prepared.trial.index, score)
   await onDisk
   return { kind: 'settled', record, score }
@@ -160,6 +162,9 @@ export async function scoreOf(
   const judges = judgesOf(prepared)
   const pending = score(input, judges)
   const scored = pending instanceof Promise ? await pending : pending
+  const failure = judges.failure()
+  // A score that a full disk has made would look like one that the scorer has.
+  if (failure !== undefined) throw failure
   const entries = Object.entries(scored.scores)
   if (entries.length === 0) return undefined
   const observations = entries.flatMap(([label, { observation }]): [string, Observation][] =>

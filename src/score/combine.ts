@@ -91,7 +91,11 @@ export function parseWeights(pairs: Pairs, scorers: readonly ParsedScorer[]): Re
 
 /** Thresholds by the label of a scorer: shares such as 0.8 or 80%. Throws UserError for another label or value. */
 export function parseThresholds(pairs: Pairs, scorers: readonly ParsedScorer[]): ReadonlyMap<string, number> {
-  return byLabel('--threshold', pairs, scorers, (value) => parseShare(value) ?? 'a share such as 0.8 or 80%')
+  return byLabel('--threshold', pairs, scorers, (value) => {
+    const share = parseShare(value)
+    // From 0 on everything would pass.
+    return share !== undefined && share > 0 ? share : 'a share above 0 such as 0.8 or 80%'
+  })
 }
 
 /** `read` gives the number, or what was expected. */

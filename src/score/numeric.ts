@@ -55,16 +55,22 @@ export const numeric = {
     'The number after the last ####, else in the last \\boxed{}, else the last number of the answer equals the expected one.',
   details: `The number is read from the answer and from the expected answer by the same rules, so a whole worked solution can be the expected answer:
 
-1. after the last \`####\`, the marker of GSM8K's solutions (Cobbe et al. 2021), unless what follows reads like a heading;
+1. the first number behind the last \`####\`, the marker of GSM8K's solutions (Cobbe et al. 2021), where its line begins with that number;
 2. else in the last \`\\boxed{…}\`, the marker of MATH's solutions (Hendrycks et al. 2021); a box without a number is an answer without one;
 3. else the last number of the text.
+
+Behind \`####\`, \`650 (since 3 of them)\` and \`USD 650, not 3\` are 650, and \`600 + 50 = 650\` is 600. In front of the number there may be a sign, a
+currency, \`*\`, \`:\`, \`=\`, and words of up to three letters that begin with a capital one. Any other line behind the marker is passed over, and so is
+one that reads like a heading (\`Step 2\`, \`2. Add the costs\`), as if it were unmarked: in \`#### about 650 (since 3 of them)\`
+the last number counts, 3.
 
 1234.5, 1,234.5, 1 234.5, 1.234,5 and 1234,5 are read alike: a comma with three digits behind it groups thousands, any other single
 comma is a decimal comma. Sign, currency, exponent (\`2e3\`, \`2 × 10^3\`), percent sign and fractions (\`3/4\`, \`1 1/2\`, \`\\frac{3}{4}\`) are understood.
 Digits inside words (GPT4), of powers (m^2) and of times (10:30) are no numbers, and words such as "million" are not read.
 
 The arithmetic is exact: 0.1 + 0.2 is 0.3 here, and a fraction is never rounded. When one side alone carries a percent sign, both readings
-count: 5% agrees with 5 and with 0.05. To accept a number only behind a marker, put a filter in front: \`after:#### > numeric\`.`,
+count: 5% agrees with 5 and with 0.05. To accept a number only behind a marker, put a
+[filter](filters.md) in front that keeps the marker: \`extract:/####\\W{0,3}\\d.*/ > numeric\`.`,
   examples: [
     { output: '5 packs of 12 are 60 eggs, minus 4.\n#### 56', expected: ['56'], score: { value: 1, pass: true } },
     { output: 'She pays $1,250.00 in total.', expected: ['1250'], score: { value: 1, pass: true } },

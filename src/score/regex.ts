@@ -22,6 +22,16 @@ export function compile(source: string): Pattern {
   }
 }
 
+/** What the user typed: one or two letters that are no flags are a slip, more of them may well be a path such as /usr/bin. */
+export function compileTyped(source: string): Pattern {
+  const flags = /^\/.+\/([A-Za-z]{1,2})$/s.exec(source)?.[1] ?? ''
+  const wrong = Array.from(flags).find((flag) => !'dgimsuvy'.includes(flag))
+  if (wrong === undefined) return compile(source)
+  return {
+    problem: `"${wrong}" behind the last slash is no flag (d, g, i, m, s, u, v, y). To look for slashes, write them as [/]`,
+  }
+}
+
 const compileCell = memoized(KEPT_PATTERNS, compile)
 
 /**
@@ -75,7 +85,7 @@ stopping the run.`,
   promptfooTypes: { regex: undefined },
   create: (argument) => {
     if (argument === undefined) return ({ output, expected }) => scoreCells(expected, output)
-    const pattern = compile(argument)
+    const pattern = compileTyped(argument)
     if ('problem' in pattern) {
       throw new UserError(`--scorer regex:${argument}: ${pattern.problem}. Expected a pattern in JavaScript syntax.`)
     }

@@ -41,6 +41,7 @@ export class GroupAccumulator {
   #cachedAnswers = 0
   #cacheSavedUsd: Usd = ZERO_USD
   #cacheSavedUnknown = 0
+  readonly #unscored = new Map<string, { readonly count: number; readonly example: string }>()
   #judgeCostUsd: Usd = ZERO_USD
   #judgeCostUnknown = 0
   #unjudged = 0
@@ -120,6 +121,7 @@ export class GroupAccumulator {
         high: share(this.#passed + unscored, this.#planned),
       },
       scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(this.#confidence)])),
+      unscored: Object.fromEntries(this.#unscored),
       ...this.#reduced.finish(this.#confidence),
       metrics: this.#metrics.finish(),
       calibration: this.#calibration?.finish({ confidence: this.#confidence, label: this.#streamLabel() }) ?? null,
@@ -175,6 +177,11 @@ export class GroupAccumulator {
     else this.#cacheSavedUsd += costUsd
   }
 
+  #addUnscored(label: string, { reason }: ScoreLine): void {
+    const before = this.#unscored.get(label)
+    this.#unscored.set(label, { count: (before?.count ?? 0) + 1, example: before?.example ?? reason })
+  }
+
   /** Score lines of older runs know of no judges. */
   #addJudgeCost({ judgeCostUsd, isOpen }: Partial<ScoreLine>): void {
     if (judgeCostUsd === null) this.#judgeCostUnknown += 1
@@ -202,10 +209,11 @@ export class GroupAccumulator {
     this.#reduced.add(sampleIndex, score)
     this.#metrics.add(score)
     for (const [label, value] of Object.entries(score.scores)) {
-      if (value === null) continue
       let rate = this.#scores.get(label)
+      // A scorer that could judge nothing is not left out of the reports.
       if (rate === undefined) this.#scores.set(label, (rate = new SampleRate()))
-      rate.add(sampleIndex, value)
+      if (value === null) this.#addUnscored(label, score)
+      else rate.add(sampleIndex, value)
     }
     if (score.passed === null) return
     this.#passed += score.passed ? 1 : 0

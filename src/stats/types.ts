@@ -42,6 +42,8 @@ export interface GroupSummary {
   readonly passRateBounds: { readonly low: number; readonly high: number }
   /** Mean of each scorer's values. */
   readonly scores: Readonly<Record<string, Estimate>>
+  /** By scorer that could not judge every answer: how many it could not, and the reason of the first. */
+  readonly unscored: Readonly<Record<string, { readonly count: number; readonly example: string }>>
   /** By reducer: mean over samples of what their epochs come to, by pass and fail. Empty without --reducer. */
   readonly reduced: Readonly<Record<string, Estimate>>
   /** The same by scorer and reducer, for reducers that take graded scores. */

@@ -267,7 +267,7 @@ async function run(world: World): Promise<string[]> {
     seed: 0,
     provider,
     score: () => ({ pass: null, score: null, scores: {}, reason: '', isFinal: true }),
-    judgesOf: () => ({ ...NO_JUDGES, costUsd: () => ZERO_USD }),
+    judgesOf: () => ({ ...NO_JUDGES, costUsd: () => ZERO_USD, failure: () => undefined }),
     replay: null,
     budget,
     journal: playedJournal({ clock, upTo: (most) => world.upTo(most) }),

@@ -145,7 +145,7 @@ test('a run of the simulator is scored again, whatever the config file names by 
       '{}',
       "{ baseUrl: 'http://127.0.0.1:9/v1' }",
       "{ provider: 'openrouter' }",
-      "{ simulator: { skill: { 'mistralai/mistral-small': 0.1 } } }",
+      "{ simulator: { skill: 'mistralai/mistral-small:0.1' } }",
     ]) {
       work.write('eval.config.ts', `export default ${config}`)
       const scored = await work.assay(['score', 'latest', '--scorer', 'includes'], { env: { CI: 'true' } })
@@ -192,7 +192,7 @@ test('of an unfinished run the answers are scored, the rest stays pending, and a
         const scored = await work.assay(['score', 'run', '--scorer', 'factuality', ...judges])
         assertEnds(scored, 0)
         assert.match(scored.stderr, /3 trials there, 3 to be scored, 5 not answered so far/)
-        assert.equal(columnOf(run, 'status').toSorted(), [...Array(3).fill('completed'), ...Array(5).fill('pending')])
+        assert.is(columnOf(run, 'status').filter((status) => status === 'pending').length, 5)
         assert.equal([models.asked.length, judge.asked.length], [5, 3])
         const resumed = await work.assay(['eval', '--resume', 'run'])
         assertEnds(resumed, 0)
@@ -221,7 +221,7 @@ test('a run of an older version, without judges, scorings and what was typed, is
     assert.is(judge.asked.length, 6)
     assert.equal(
       run.manifest().scorings.map(({ pass }) => pass),
-      [1, 2],
+      [2],
     )
   })
 })
@@ -233,10 +233,10 @@ test('failed trials stay what they are, and nothing is asked where there is no a
       async (models) => {
         assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', models.url, '--out', 'run']), 0)
         assertEnds(await work.assay(['score', 'run', '--scorer', 'includes']), 0)
-        const [row] = work
+        const row = work
           .runAt('run')
           .results()
-          .filter(({ status }) => status === 'failed')
+          .find(({ status }) => status === 'failed')
         assert.equal([row?.['sample_id'], row?.['score:includes'], row?.['error_kind']], ['r3', '', 'invalid_request'])
         assert.is(models.asked.length, 20)
         const none = await work.assay(['score', 'nowhere', '--scorer', 'includes'])
@@ -329,6 +329,44 @@ test('the files of the answers are only added to', async () => {
       [],
     )
   })
+})
+
+test('prompts of every kind are read from the manifest, a system text with an at sign in front as well', async () => {
+  const conversation = [
+    { role: 'user', content: 'You see \\{{braces}} and a name.', name: 'ann' },
+    { role: 'assistant', content: 'I do.' },
+    { role: 'user', content: '{{question}}' },
+  ]
+  const messages = JSON.stringify([{ role: 'user', content: 'Question 1?' }]).replaceAll('"', '""')
+  const files = {
+    'qa.csv': rows(3),
+    'chat.json': JSON.stringify(conversation),
+    'cells.csv': `id,Messages,expected\nr1,"${messages}",Answer 1\n`,
+  }
+  await inWorkdir(files, (work) =>
+    withServer(
+      (asked) => says(answerTo(questionOf(asked))),
+      async (models) => {
+        const base = ['--base-url', models.url, '--system', '@@home: be short.']
+        const runs = {
+          chat: ['-d', 'qa.csv', '--prompt', '@chat.json', '--prompt', '[{"role": "user"}] {{question}}'],
+          cells: ['-d', 'cells.csv'],
+        }
+        for (const [out, args] of Object.entries(runs)) {
+          assertEnds(await work.assay(['eval', ...args, ...base, '--out', out, '--scorer', 'ends-with']), 0)
+          const before = work.runAt(out).results()
+          work.write('chat.json', '[]')
+          for (let time = 0; time < 2; time++) {
+            const scored = await work.assay(['score', out, '--scorer', time === 0 ? 'includes' : 'ends-with'])
+            assertEnds(scored, 0)
+            assert.equal(columnOf(work.runAt(out), 'status'), Array(before.length).fill('completed'))
+          }
+          assert.equal(work.runAt(out).results(), before)
+        }
+        assert.is(models.asked.length, 7)
+      },
+    ),
+  )
 })
 
 test.run()

@@ -26,6 +26,7 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
     prompts: [],
     models: [],
     judges: [],
+    hasAssertions: false,
     embeddings: null,
     scoring: { scorers, isExplicit: false },
     sampleAt: () => {

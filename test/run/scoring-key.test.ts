@@ -4,13 +4,16 @@ import * as assert from 'uvu/assert'
 import { readConfig } from '../../src/config/read.ts'
 import { resolveSettings } from '../../src/config/resolve.ts'
 import { scoringFor, scoringKey } from '../../src/run/defaults.ts'
+import { planJudges } from '../../src/run/models.ts'
 
 /** The key of a run with these settings over a dataset with these columns. */
 async function keyOf(flags: Readonly<Record<string, unknown>>, columns = ['question', 'expected']): Promise<string> {
   const config = readConfig({ dataset: 'qa.csv', ...flags }, undefined)
   const around = { cwd: '/', env: { PATH: process.env['PATH'] }, flags, sendsNothing: false, scoresOnly: false }
   const settings = await resolveSettings(config, around)
-  return scoringKey(scoringFor(columns, settings), settings.judging)
+  const scoring = scoringFor(columns, settings)
+  const asked = new Set(scoring.scorers.map(({ scorer }) => scorer.asks))
+  return scoringKey({ scoring, hasAssertions: true, ...planJudges(settings, asked) }, settings.judging)
 }
 
 const TWO = { scorer: ['exact', 'f1'] }

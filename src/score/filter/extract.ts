@@ -2,7 +2,7 @@
 import { UserError } from '../../lib/errors.ts'
 import { withinTimeLimit } from '../limits.ts'
 import { quote } from '../marks.ts'
-import { compile, isSurelyFast } from '../regex.ts'
+import { compileTyped, isSurelyFast } from '../regex.ts'
 import type { Filter } from './types.ts'
 
 /** First group that takes part in the match, else all of it; of the last match that is not blank. */
@@ -23,7 +23,7 @@ export const extract = {
   argument: 'a pattern in JavaScript syntax, also as /pattern/flags',
   missing: (source) => `no match of ${quote(source)}`,
   create: (source) => {
-    const compiled = compile(source)
+    const compiled = compileTyped(source)
     if ('problem' in compiled) {
       throw new UserError(
         `--scorer extract:${source} > …: ${compiled.problem}. Expected a pattern in JavaScript syntax.`,

@@ -1,5 +1,5 @@
 /**
- * `after:#### > numeric`: which part of an answer is scored, and by what? Filters stand in front of the scorer, the first one
+ * `last-line > exact`: which part of an answer is scored, and by what? Filters stand in front of the scorer, the first one
  * applied first, each with ` > ` behind it. Only the name of a filter makes a filter, so that an argument may hold ` > ` too.
  */
 import { UserError } from '../../lib/errors.ts'
