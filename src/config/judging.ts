@@ -4,7 +4,7 @@ import { EMBEDDING_FLAGS, findProfile, JUDGE_FLAGS, requestUrl, resolveEndpoint 
 import type { ProviderProfile } from '../provider/types.ts'
 import type { ParsedScorer } from '../score/types.ts'
 import { defaultProvider } from './endpoint.ts'
-import type { ReadConfig } from './options.ts'
+import { flagOf, type ReadConfig } from './options.ts'
 import type { EndpointChoice, EndpointSettings, JudgingSettings, Surroundings } from './types.ts'
 
 /** Settings of one role, as typed. */
@@ -26,6 +26,7 @@ export function judgingSettings(
   const judges = config.judge ?? []
   refuseMissing(scorers, judges.length > 0, config.embeddingModel !== undefined)
   refuseTwice(judges)
+  refuseIdle(config, surroundings)
   const { judgeProvider, judgeBaseUrl, judgeApiKeyEnv } = config
   const { embeddingModel, embeddingProvider, embeddingBaseUrl, embeddingApiKeyEnv } = config
   const endpoint = (asked: Asked): EndpointChoice => endpointOf(asked, config, models, surroundings)
@@ -72,6 +73,19 @@ function refuseMissing(scorers: readonly ParsedScorer[], hasJudge: boolean, hasE
       )
     }
   }
+}
+
+/** Where nobody is named, a typed endpoint or key for them would be left aside without a word. A config file may keep its own. */
+function refuseIdle({ judge, embeddingModel }: ReadConfig, { flags }: Surroundings): void {
+  const idle = [
+    ...(judge === undefined ? (['judgeProvider', 'judgeBaseUrl', 'judgeApiKeyEnv'] as const) : []),
+    ...(embeddingModel === undefined ? (['embeddingProvider', 'embeddingBaseUrl', 'embeddingApiKeyEnv'] as const) : []),
+  ].find((key) => flags[key] !== undefined)
+  if (idle === undefined) return
+  const role = idle.startsWith('judge') ? '--judge' : '--embedding-model'
+  throw new UserError(
+    `--${flagOf(idle)} says where models are asked that ${role} names, and there is no ${role}. Give it, or leave this out.`,
+  )
 }
 
 /** It would be asked once, and its one opinion would be two votes. */

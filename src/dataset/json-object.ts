@@ -1,5 +1,6 @@
 /** Is this text one JSON object, and if not, where and why? */
 import { UserError } from '../lib/errors.ts'
+import { exactJsonText, withExactNumbers } from '../lib/exact-json.ts'
 import { oneLine } from '../lib/text.ts'
 import { isObject } from '../lib/json.ts'
 import { findJsonProblem } from '../lib/json-syntax.ts'
@@ -17,7 +18,7 @@ export interface JsonPlace {
 export function parseJsonObject(text: string, place: JsonPlace, fix: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = withExactNumbers(text, JSON.parse(text))
   } catch (error) {
     throw syntaxError(text, place, fix) ?? error
   }
@@ -44,5 +45,5 @@ function syntaxError(text: string, place: JsonPlace, fix: string): UserError | u
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
-  return `the ${typeof value} ${oneLine(JSON.stringify(value), 40)}`
+  return `the ${typeof value === 'symbol' ? 'number' : typeof value} ${oneLine(exactJsonText(value), 40)}`
 }

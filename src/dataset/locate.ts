@@ -64,7 +64,7 @@ function isMissing(typed: string, searched: readonly string[], cwd: string): Use
     .map((folder) => (folder === cwd ? 'the working folder' : displayPath(folder, cwd)))
     .join(' or ')
   const listed = found.flatMap((inside) =>
-    inside.length > MOST_LISTED ? [...inside.slice(0, MOST_LISTED), '…'] : inside,
+    inside.length > MOST_LISTED ? inside.slice(0, MOST_LISTED).concat('…') : inside,
   )
   const there = files.length === 0 ? '' : ` Datasets there: ${listed.join(', ')}.`
   return new UserError(

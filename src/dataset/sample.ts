@@ -1,5 +1,6 @@
 /** rows → samples: what is the id, what is the right answer, what are the variables? */
 import { UserError } from '../lib/errors.ts'
+import { exactJsonText } from '../lib/exact-json.ts'
 import { key128 } from '../lib/hash.ts'
 import { oneLine } from '../lib/text.ts'
 import { findColumn, requireColumn } from '../lib/columns.ts'
@@ -107,10 +108,10 @@ function textsOf({ line, cells }: Row, file: string): Record<string, string> {
   )
 }
 
-/** A cell as text: strings as they are, null and undefined as the empty text, everything else as its JSON. */
+/** A cell as text: strings as they are, null and undefined as the empty text, everything else as its JSON, with every digit of its numbers. */
 function cellText(value: unknown): string {
   if (typeof value === 'string') return value
-  return value === null || value === undefined ? '' : JSON.stringify(value)
+  return value === null || value === undefined ? '' : exactJsonText(value)
 }
 
 function plainColumns(texts: Record<string, string>, special: SpecialColumns, line: number): Record<string, string> {
@@ -168,16 +169,21 @@ function expectedAnswers(value: unknown, cell: ExpectedCell): readonly string[] 
   if (Array.isArray(value)) return value.map((item: unknown) => listedAnswer(item, cell)).filter(isNotBlank)
   const text = cellText(value)
   if (cell.expectedSeparator === null) return [text].filter(isNotBlank)
-  return text
+  return withoutLast(text.trim(), cell.expectedSeparator.trim())
     .split(cell.expectedSeparator)
     .map((part) => part.trim())
     .filter(isNotBlank)
 }
 
+/** A cell that ends with its separator lost the blank behind it: "Paris; Lyon;" are two answers, neither with a semicolon. */
+function withoutLast(text: string, separator: string): string {
+  return separator !== '' && text.endsWith(separator) ? text.slice(0, -separator.length) : text
+}
+
 function listedAnswer(item: unknown, { file, line, column }: ExpectedCell): string {
   if (typeof item === 'object' && item !== null) {
     throw new UserError(
-      `${file}:${line}: column "${oneLine(column)}": the list of right answers holds ${oneLine(JSON.stringify(item), 60)}, expected ` +
+      `${file}:${line}: column "${oneLine(column)}": the list of right answers holds ${oneLine(exactJsonText(item), 60)}, expected ` +
         `strings or numbers. Write a structured answer as text: JSON within a string.`,
     )
   }

@@ -1,4 +1,4 @@
-/** The screen of `assay calibrate`: how good a judge is by people's labels, and what that means for its pass rate. */
+/** The screen of `assay calibrate`: how good a scorer is by people's labels, and what that means for its pass rate. */
 import { styleText } from 'node:util'
 import { oneLine, plural } from '../lib/text.ts'
 import type { Calibration, Confusion, Estimate } from '../stats/types.ts'
@@ -25,6 +25,8 @@ export interface CalibratedGroup {
   readonly prompt: string
   /** Its label; for several scorers together their labels, and the verdict is that of the trial. */
   readonly scorer: string
+  /** Whether it is one scorer, and asks a judge: the words for it. */
+  readonly isJudge: boolean
   /** Null: no answer of the group has a label. */
   readonly calibration: Calibration | null
 }
@@ -60,7 +62,7 @@ export function calibrationScreen(report: CalibrationReport, { color, columns }:
     ),
     ...calibrated.flatMap(({ place, calibration }) =>
       ['', bold(headOf(place).replaceAll('\n', ' · '))].concat(
-        meaningOf(calibration).map((sentence) => `  ${sentence}`),
+        meaningOf(calibration, place.isJudge ? 'judge' : 'scorer').map((sentence) => `  ${sentence}`),
       ),
     ),
     ...(report.raters.length > 0 ? [''] : []),
@@ -70,21 +72,21 @@ export function calibrationScreen(report: CalibrationReport, { color, columns }:
   return `${lines.join('\n')}\n`
 }
 
-function headOf({ model, prompt, scorer }: Omit<CalibratedGroup, 'calibration'>): string {
+function headOf({ model, prompt, scorer }: Omit<CalibratedGroup, 'calibration' | 'isJudge'>): string {
   return [model, prompt, scorer].map((name) => oneLine(name, 48)).join('\n')
 }
 
-/** The figures of one judge, by name. */
+/** The figures of one scorer, by name: the same for all, since they are rows of one table. */
 export function figuresOf(calibration: Calibration): Record<string, string> {
   const { bothPass, onlyHumanPasses, onlyJudgePasses, bothFail } = calibration.confusion
   return {
     labelled: `${integer(calibration.labelled)} of ${integer(calibration.scored)} scored`,
-    'judge: pass rate [95 %]': percentWithInterval(calibration.judge),
+    'scorer: pass rate [95 %]': percentWithInterval(calibration.judge),
     corrected: `${percentWithInterval(calibration.corrected)}${calibration.corrected.usesJudge ? '' : ' *'}`,
-    'labelled: by the judge': percentWithInterval(calibration.judgeOfLabelled),
+    'labelled: by the scorer': percentWithInterval(calibration.judgeOfLabelled),
     'labelled: by people': percentWithInterval(calibration.human),
-    'people pass: judge passes / fails': `${integer(bothPass)} / ${integer(onlyHumanPasses)}`,
-    'people fail: judge passes / fails': `${integer(onlyJudgePasses)} / ${integer(bothFail)}`,
+    'people pass: scorer passes / fails': `${integer(bothPass)} / ${integer(onlyHumanPasses)}`,
+    'people fail: scorer passes / fails': `${integer(onlyJudgePasses)} / ${integer(bothFail)}`,
     sensitivity: percentWithInterval(calibration.sensitivity),
     specificity: percentWithInterval(calibration.specificity),
     precision: percentWithInterval(calibration.precision),
@@ -95,23 +97,26 @@ export function figuresOf(calibration: Calibration): Record<string, string> {
   }
 }
 
+/** What a scorer is called in a sentence. */
+type Rater = 'scorer' | 'judge'
+
 /** What the figures come to, in sentences. */
-export function meaningOf(calibration: Calibration): string[] {
+export function meaningOf(calibration: Calibration, rater: Rater = 'scorer'): string[] {
   const { labelled, labelledUnscored, kappa } = calibration
   return [
-    ...(labelled === 0 ? ['No labelled answer has a score: nothing can be said of the judge.'] : []),
-    ...errorsOf(calibration.confusion),
+    ...(labelled === 0 ? [`No labelled answer has a score: nothing can be said of the ${rater}.`] : []),
+    ...errorsOf(calibration.confusion, rater),
     ...(kappa.value === null && labelled > 0
       ? ['One verdict alone was given: kappa and alpha say nothing, look at the agreement.']
       : []),
-    ...correctionOf(calibration),
+    ...correctionOf(calibration, rater),
     ...(labelledUnscored > 0
       ? [`${plural(labelledUnscored, 'labelled answer')} without a score: left out, neither right nor wrong.`]
       : []),
   ]
 }
 
-function errorsOf({ bothPass, onlyHumanPasses, onlyJudgePasses, bothFail }: Confusion): string[] {
+function errorsOf({ bothPass, onlyHumanPasses, onlyJudgePasses, bothFail }: Confusion, rater: Rater): string[] {
   const humanFails = onlyJudgePasses + bothFail
   const humanPasses = bothPass + onlyHumanPasses
   const bias = onlyJudgePasses - onlyHumanPasses
@@ -124,23 +129,23 @@ function errorsOf({ bothPass, onlyHumanPasses, onlyJudgePasses, bothFail }: Conf
     bias === 0
       ? 'in sum it is as mild as people'
       : `in sum it is ${bias > 0 ? 'milder' : 'stricter'} than people, by ${percent(Math.abs(bias) / (humanFails + humanPasses))} of the labelled`
-  return [`The judge ${parts.join(' and ')}: ${leaning}.`]
+  return [`The ${rater} ${parts.join(' and ')}: ${leaning}.`]
 }
 
 function share(count: number, of: number): string {
   return `${integer(count)} of ${integer(of)} answers (${percent(count / of)})`
 }
 
-function correctionOf({ judge, human, corrected, labelled, scored }: Calibration): string[] {
+function correctionOf({ judge, human, corrected, labelled, scored }: Calibration, rater: Rater): string[] {
   if (labelled === 0) return []
   const { low, high, usesJudge } = corrected
   if (usesJudge) {
     const isWithin = judge.value !== null && low !== null && high !== null && judge.value >= low && judge.value <= high
     return [
-      `The pass rate to quote is the corrected one, ${percentWithInterval(corrected)}: PPI++, the judge on all answers and people on ${integer(labelled)}.`,
+      `The pass rate to quote is the corrected one, ${percentWithInterval(corrected)}: PPI++, the ${rater} on all answers and people on ${integer(labelled)}.`,
       isWithin
-        ? `The judge's own ${percent(judge.value)} lies within its limits; its interval leaves the judge's errors out.`
-        : `The judge's own ${percent(judge.value)} lies outside its limits: part of it is the judge's own error.`,
+        ? `The ${rater}'s own ${percent(judge.value)} lies within its limits; its interval leaves the ${rater}'s errors out.`
+        : `The ${rater}'s own ${percent(judge.value)} lies outside its limits: part of it is the ${rater}'s own error.`,
     ]
   }
   const quote = `the pass rate to quote is people's own, ${percentWithInterval(corrected)}`
@@ -150,7 +155,7 @@ function correctionOf({ judge, human, corrected, labelled, scored }: Calibration
       `* ${labelled === scored ? 'People have seen every scored answer' : 'The labels leave nothing to correct by'}: ${quote}.`,
     ]
   }
-  return [`* Too few labels to correct the judge by (${needed}); until then ${quote}.`]
+  return [`* Too few labels to correct the ${rater} by (${needed}); until then ${quote}.`]
 }
 
 /** "label at least 40 more samples, drawn at random, …"; null when nothing is missing. */

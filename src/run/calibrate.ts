@@ -1,5 +1,5 @@
 /** A finished run against people's labels: its answers in dataset order, one at a time, each with score and label. */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Sample } from '../dataset/types.ts'
 import type { Manifest, ScoreLine } from '../journal/types.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
@@ -8,9 +8,19 @@ import { visitLines } from '../lib/lines.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import type { CalibrationReport } from '../report/calibration.ts'
+import { findScorer } from '../score/index.ts'
 import { CalibrationAccumulator, RaterAgreement } from '../stats/calibration.ts'
 import { readScoredAnswers, type ScoredAnswers } from './calibrate-answers.ts'
-import { type AnswerPlace, columnLabels, fileLabels, type HumanLabels, type LabelFile } from './calibrate-labels.ts'
+import {
+  type AnswerPlace,
+  columnLabels,
+  fileLabels,
+  type HumanLabels,
+  type LabelColumn,
+  type LabelFile,
+  type RecordedAnswer,
+} from './calibrate-labels.ts'
+import { notesOf, refuseOtherRun } from './calibrate-notes.ts'
 import { SAMPLES_FILE } from './folder.ts'
 import { findRun, type PreviousRun } from './previous.ts'
 
@@ -32,13 +42,21 @@ export async function calibrateRun(request: CalibrateRequest): Promise<Calibrati
   const previous = findRun(request.run, request.cwd, 'calibrate')
   const shape = shapeOf(previous.manifest)
   const labels = await labelsOf(request, previous, shape)
-  const answers = await readScoredAnswers(previous, request.interrupt)
+  const see = (answer: RecordedAnswer): void => {
+    if (isOf(shape, answer)) labels.see(answer)
+  }
+  const answers = await readScoredAnswers(previous, see, request.interrupt)
   try {
     const groups = new CalibrationGroups(previous.manifest, shape, request.scorers)
     await visitSamples(previous, request.interrupt, (sample, index) => groups.add(sample, index, labels, answers))
-    const unmatched = labels.finish()
-    groups.refuseNothing(request, labels.source, unmatched)
-    return groups.finish(labels.source, notesOf(request, previous.manifest, shape, unmatched))
+    const tally = labels.finish()
+    refuseOtherRun(labels.source, previous.manifest, tally)
+    groups.refuseNothing(request, labels.source, tally.unmatched)
+    const answersPerSample = shape.prompts.length * shape.models.length * shape.epochs
+    return groups.finish(
+      labels.source,
+      notesOf(previous.manifest, { isFile: request.labels !== undefined, answersPerSample, tally }),
+    )
   } finally {
     answers.close()
   }
@@ -60,20 +78,34 @@ function shapeOf({ prompts, settings }: Manifest): Shape {
   }
 }
 
+/** Whether the answer belongs to the run as it is now: a resume may have dropped prompts, models and epochs. */
+function isOf({ prompts, models, epochs }: Shape, { prompt, model, epoch }: RecordedAnswer): boolean {
+  return prompts.includes(prompt) && models.includes(model) && epoch <= epochs
+}
+
 async function labelsOf(
   request: CalibrateRequest,
-  { manifest }: PreviousRun,
+  { dir, manifest }: PreviousRun,
   { prompts, models, epochs }: Shape,
 ): Promise<HumanLabels> {
-  const { labels: path } = request
+  const { labels: path, human, cwd } = request
+  const { human: ofRun } = manifest.settings
   if (path === undefined) {
-    const { human: ofRun } = manifest.settings
-    const column = request.human ?? (typeof ofRun === 'string' ? ofRun : 'human')
+    const asked = human ?? (typeof ofRun === 'string' ? ofRun : undefined)
     const { dataset: typed } = manifest.flags
-    return columnLabels(column, oneLine(typeof typed === 'string' ? typed : manifest.dataset.name, 120))
+    return columnLabels(columnNamed(asked), {
+      file: oneLine(typeof typed === 'string' ? typed : manifest.dataset.name, 120),
+      withoutLabels:
+        `${oneLine(request.run, 200)}: the run has no labels. Copy ${relative(cwd, join(dir, 'results.csv'))}, add a column human, ` +
+        'write true or false into the rows that people have looked at, and give the copy: --labels labelled.csv.',
+    })
   }
   const shape = { prompt: prompts.length, model: models.length, epoch: epochs }
-  return fileLabels({ ...request, path, column: request.human ?? 'human' }, shape)
+  return fileLabels({ ...request, path, column: columnNamed(human) }, shape)
+}
+
+function columnNamed(asked: string | undefined): LabelColumn {
+  return { name: asked ?? 'human', isTyped: asked !== undefined }
 }
 
 async function visitSamples(
@@ -122,7 +154,7 @@ class CalibrationGroups {
     this.#manifest = manifest
     this.#shape = shape
     this.#asked = asked
-    const names = asked.length > 0 ? asked : [manifest.scorers.join(' + ') || 'all scorers']
+    const names = asked.length > 0 ? asked : [countedScorers(manifest).join(' + ') || 'all scorers']
     this.#groups = shape.models.flatMap((model) =>
       shape.prompts.map((prompt) => ({
         model,
@@ -139,7 +171,7 @@ class CalibrationGroups {
       const { model, prompt } = group
       for (let epoch = 1; epoch <= this.#shape.epochs; epoch++) {
         const place: AnswerPlace = { sample, prompt, model, epoch }
-        this.#addAnswer(group, index, labels.of(place), answers.scoreOf(sample.id, prompt, model, epoch))
+        this.#addAnswer(group, index, labels.of(place), answers.scoreOf(sample, prompt, model, epoch))
       }
     }
   }
@@ -191,7 +223,7 @@ class CalibrationGroups {
     }
     if (this.#scored === 0) {
       throw new UserError(
-        `${oneLine(run, 200)}: no answer of the run has a score, so there is no judge to look at. Score it: assay score ${this.#manifest.runId} --scorer <name>.`,
+        `${oneLine(run, 200)}: no answer of the run has a score, so there is no scorer to look at. Score it: assay score ${this.#manifest.runId} --scorer <name>.`,
       )
     }
     if (this.#labelled === 0 && unmatched === 0) {
@@ -214,6 +246,7 @@ class CalibrationGroups {
       label: [seed, 'bootstrap', ...place].join('|'),
     })
     const several = this.#raters()
+    const judges = new Set(several.filter(asksJudge))
     return {
       formatVersion: 1,
       runId,
@@ -225,6 +258,7 @@ class CalibrationGroups {
           model,
           prompt,
           scorer,
+          isJudge: judges.has(scorer),
           calibration: accumulator.finish(
             options(this.#asked.length === 0 ? 'pass' : `score:${scorer}`, model, prompt, ''),
           ),
@@ -244,25 +278,13 @@ class CalibrationGroups {
   }
 }
 
-function notesOf(
-  { labels }: CalibrateRequest,
-  { provider, simulated }: Manifest,
-  { prompts, models, epochs }: Shape,
-  unmatched: number,
-): string[] {
-  const perSample = prompts.length * models.length * epochs
-  const isRecorded = provider.name === 'replay'
-  return [
-    ...(simulated ? ['SIMULATED: what is calibrated here are answers of the built-in simulator'] : []),
-    ...(labels === undefined && !isRecorded
-      ? [
-          'the labels were in the dataset before these answers were made: they are right only if they are about these answers. ' +
-            'Labels of fresh answers go into a copy of results.csv (--labels)',
-        ]
-      : []),
-    ...(labels === undefined && perSample > 1
-      ? [`the label of a row is taken for all ${perSample} answers to it`]
-      : []),
-    ...(unmatched > 0 ? [`${plural(unmatched, 'label')} of no answer of this run: left out`] : []),
-  ]
+/** Those that decide the verdict: a scorer of weight 0 is only reported. */
+function countedScorers({ scorers, settings }: Manifest): readonly string[] {
+  const { weight } = settings
+  return scorers.filter((label) => !isObject(weight) || weight[label] !== 0)
+}
+
+function asksJudge(label: string): boolean {
+  // Filters may stand in front of a scorer, an argument behind it.
+  return label.split(' > ').some((part) => findScorer(part.split(':', 1)[0] ?? part)?.asks === 'judge')
 }

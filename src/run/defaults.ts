@@ -7,7 +7,7 @@ import { key128 } from '../lib/hash.ts'
 import { columnPrompt, emptyPrompt, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import type { TrialScorerOptions } from '../score/index.ts'
-import type { Prepared } from './prepare.ts'
+import type { ModelPlan } from './models.ts'
 
 /** Columns that hold the prompt when none is given, the first that exists; `messages` holds a JSON conversation. */
 const PROMPT_COLUMNS = ['prompt', 'question', 'input', 'messages']
@@ -42,14 +42,21 @@ export function scoringFor(
   return { ...composition, scorers: hasExpected ? scorers : [], isExplicit: false }
 }
 
+/** What scores a run. */
+interface Scoring {
+  readonly scoring: TrialScorerOptions
+  /** Rows ask for scorers of their own. */
+  readonly hasAssertions: boolean
+  /** Models that the scorers ask. */
+  readonly judges: readonly ModelPlan[]
+  readonly embeddings: ModelPlan | null
+}
+
 /**
  * Which scorers, and how they count, as a key: the scores of others do not stand for theirs. One whose scores nobody can know
  * to be the same is another one each time.
  */
-export function scoringKey(
-  { scoring, hasAssertions, judges, embeddings }: Pick<Prepared, 'scoring' | 'hasAssertions' | 'judges' | 'embeddings'>,
-  judging: JudgingSettings,
-): string {
+export function scoringKey({ scoring, hasAssertions, judges, embeddings }: Scoring, judging: JudgingSettings): string {
   const { scorers, isExplicit, combine, weights, thresholds } = scoring
   const prints = scorers.map(({ label, fingerprint }) => [label, fingerprint ?? randomUUID()])
   const counts = scorers.map(({ label }) => [weights?.get(label) ?? 1, thresholds?.get(label) ?? null])

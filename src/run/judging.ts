@@ -103,7 +103,7 @@ export class Judging {
     return this.#skippedByBudget
   }
 
-  /** Calls that failed. */
+  /** Calls that failed, and may be answered when they are asked again. */
   get failed(): number {
     return this.#failed
   }
@@ -201,10 +201,10 @@ export class Judging {
       return this.#ask(asked, make)
     }
     this.#unsettled = sumOfLosses(this.#unsettled, attempts.unsettled)
-    this.#failed += 1
     if (RETRY_TABLE[outcome.error.kind].stopsRun) this.#context.giveUp(outcome.error)
     const why = `${model} (${outcome.error.kind}): ${outcome.error.message}`
     if (FINAL.has(outcome.error.kind)) throw new Unjudgeable(why)
+    this.#failed += 1
     throw new NotJudged(why)
   }
 

@@ -1,7 +1,7 @@
 /** Is the answer the expected JSON value? */
+import { exactJsonText, isSameLeaf, parseExactJson } from '../lib/exact-json.ts'
 import { oneLine } from '../lib/text.ts'
-import { parseJson } from '../lib/json.ts'
-import { jsonOfAnswer } from './json-answer.ts'
+import { exactJsonOfAnswer } from './json-answer.ts'
 import { unlessTooDeep } from './limits.ts'
 import { failed, NO_EXPECTED, passed, quote, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
@@ -12,7 +12,7 @@ const KEPT_VALUES = 256
 
 const VALUE_WIDTH = 40
 
-const parseExpected = memoized(KEPT_VALUES, parseJson)
+const parseExpected = memoized(KEPT_VALUES, parseExactJson)
 
 /** A place where two values differ: its JSON Pointer (RFC 6901) and what stands there; undefined where nothing does. */
 interface Difference {
@@ -23,7 +23,7 @@ interface Difference {
 
 /** The first difference in the order of the expected value, keys too many last; undefined when there is none. */
 function firstDifference(found: unknown, wanted: unknown): Difference | undefined {
-  if (found === wanted) return undefined
+  if (isSameLeaf(found, wanted)) return undefined
   if (!isContainer(found) || !isContainer(wanted) || Array.isArray(found) !== Array.isArray(wanted)) {
     return { path: '', found, wanted }
   }
@@ -55,7 +55,7 @@ function describe({ path, found, wanted }: Difference): string {
 function show(value: unknown): string {
   if (value === undefined) return 'missing'
   if (isContainer(value)) return Array.isArray(value) ? 'an array' : 'an object'
-  return oneLine(JSON.stringify(value), VALUE_WIDTH)
+  return oneLine(exactJsonText(value), VALUE_WIDTH)
 }
 
 /** The order of keys does not count, that of items does; 1, 1.0 and 1e0 are one number. */
@@ -65,7 +65,8 @@ export const jsonEqual = {
     'The answer is the same JSON value as an expected answer, whatever the order of keys; a fenced block counts as the answer.',
   group: 'formats',
   details: `The JSON is the whole answer, else its last closed code block; JSON loose in prose is not looked for. The order of keys does not count, that
-of items does; 1, 1.0 and 1e0 are one number, and a number is not equal to its text. The reason names the first difference by its JSON
+of items does; 1, 1.0 and 1e0 are one number, and a number is not equal to its text. Numbers are compared to
+their last digit, also those that a double would round, such as ids of 20 digits. The reason names the first difference by its JSON
 Pointer (RFC 6901), such as \`/items/0/price is 5, expected 6\`.
 
 For extraction, where some fields may be wrong, use \`json-fields\`; for one place of a larger answer, \`json-path\`.`,
@@ -92,7 +93,7 @@ For extraction, where some fields may be wrong, use \`json-fields\`; for one pla
 
 function scoreJson(output: string, expected: readonly string[]): Score {
   if (expected.length === 0) return NO_EXPECTED
-  const answer = jsonOfAnswer(output)
+  const answer = exactJsonOfAnswer(output)
   if (answer === undefined) return failed('the answer is no JSON')
   let first: Difference | undefined
   for (const candidate of expected) {

@@ -1,8 +1,9 @@
 /** How many fields did the model extract rightly? */
+import { parseExactJson } from '../lib/exact-json.ts'
 import { isObject, parseJson } from '../lib/json.ts'
 import { oneLine } from '../lib/text.ts'
 import { parseThreshold } from './argument.ts'
-import { jsonOfAnswer } from './json-answer.ts'
+import { exactJsonOfAnswer } from './json-answer.ts'
 import { unlessTooDeep } from './limits.ts'
 import { formatShare, graded, NO_EXPECTED, quote, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
@@ -21,7 +22,7 @@ const NAMED_FIELDS = 3
 
 const EMPTY: Fields = new Map()
 
-const expectedFields = memoized(KEPT_VALUES, (text) => fieldsOf(parseJson(text)?.value ?? null))
+const expectedFields = memoized(KEPT_VALUES, (text) => fieldsOf(parseExactJson(text)?.value ?? null))
 
 const isJsonObject = memoized(KEPT_VALUES, (text) => isObject(parseJson(text)?.value))
 
@@ -47,7 +48,7 @@ function describe(counts: readonly FieldCount[], value: number): string {
 function scoreFields(output: string, expected: readonly string[], threshold: number): Score {
   const bad = expected.find((candidate) => !isJsonObject(candidate))
   if (bad !== undefined) return unscored(`the expected answer ${quote(bad)} is no JSON object`)
-  const answer = jsonOfAnswer(output)
+  const answer = exactJsonOfAnswer(output)
   const found = answer === undefined ? EMPTY : fieldsOf(answer.value)
   let best: Score | undefined
   for (const candidate of expected) {
@@ -71,7 +72,8 @@ is right, none is missing and none is extra; \`json-fields:0.8\` lets some be wr
 
 - The place in an array does not count, so lists may come in any order. Objects in a list are not paired with each other: only the values
   of each of their fields are compared.
-- Texts are compared without regard to case and white space (Unicode NFC); numbers by value. A number is not equal to its text.
+- Texts are compared without regard to case and white space (Unicode NFC); numbers by value and to
+  their last digit, also those that a double would round, such as ids of 20 digits. A number is not equal to its text.
 - \`null\`, \`{}\` and \`[]\` hold no value: a field with one is as good as a field that is absent.
 - The JSON is the whole answer, else its last fenced block. An answer without JSON has found nothing: value 0.
 - Of several expected objects, the one with the best F1 counts.

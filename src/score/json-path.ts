@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module'
 import type * as JsonPathModule from 'jsonpath-rfc9535'
 import { messageOf, UserError } from '../lib/errors.ts'
-import { parseJson } from '../lib/json.ts'
+import { type ExactJson, exactJsonText, parseExactJson } from '../lib/exact-json.ts'
 import { oneLine } from '../lib/text.ts'
-import { jsonOfAnswer } from './json-answer.ts'
+import { exactJsonOfAnswer } from './json-answer.ts'
 import { TIMED_OUT, TIMED_OUT_REASON, unlessTooDeep, withinTimeLimit } from './limits.ts'
 import { failed, NO_EXPECTED, passed, quoteAny, unscored } from './marks.ts'
 import { memoized } from './memo.ts'
@@ -20,9 +20,26 @@ const VALUE_WIDTH = 60
 // Loaded at first use, so that a run without it starts fast.
 const load = createRequire(import.meta.url)
 
-function query(value: unknown, path: string): readonly unknown[] {
-  const { query: find }: typeof JsonPathModule = load('jsonpath-rfc9535')
-  return find(value as JsonPathModule.JsonValue, path)
+/** Filters compare doubles; what they find is looked up where every number is exact. */
+function query({ value, rounded }: ExactJson, path: string): readonly unknown[] {
+  const { query: find, exec }: typeof JsonPathModule = load('jsonpath-rfc9535')
+  const document = rounded as JsonPathModule.JsonValue
+  if (value === rounded) return find(document, path)
+  const found: unknown[] = []
+  exec(document, path, (_, place) => {
+    found.push(place.reduce(valueAt, value))
+  })
+  return found
+}
+
+function valueAt(container: unknown, key: string | number): unknown {
+  return (container as Readonly<Record<string, unknown>>)[typeof key === 'number' ? key : unescaped(key)]
+}
+
+/** The library gives names as normalised paths write them (RFC 9535, 2.7): escaped as in JSON, but within single quotes. */
+function unescaped(name: string): string {
+  const json = name.replace(/\\.|"/g, (found) => (found === '"' ? '\\"' : found === "\\'" ? "'" : found))
+  return JSON.parse(`"${json}"`) as string
 }
 
 /** The functions of RFC 9535. The library takes any other name and finds nothing with it. */
@@ -58,7 +75,7 @@ function parsePlace(argument: string | undefined): Place {
   const end = endOfPath(text)
   const path = text.slice(0, end).trim()
   try {
-    query(null, path)
+    query({ value: null, rounded: null }, path)
     const unknown = unknownFunction(path)
     if (unknown !== undefined) throw new Error(`there is no function ${unknown}`)
     return { path, wanted: end < text.length ? text.slice(end + 1) : undefined }
@@ -74,7 +91,7 @@ function parsePlace(argument: string | undefined): Place {
 }
 
 const canonicalExpected = memoized(KEPT_VALUES, (text) => {
-  const json = parseJson(text)
+  const json = parseExactJson(text)
   return { json: json && canonicalJson(json.value), text: composedAndTrimmed(text) }
 })
 
@@ -85,17 +102,17 @@ function equals(found: unknown, expected: string): boolean {
 }
 
 function scoreAt(output: string, path: string, expected: readonly string[]): Score {
-  const answer = jsonOfAnswer(output)
+  const answer = exactJsonOfAnswer(output)
   if (answer === undefined) return failed('the answer is no JSON')
   // One pass unless there are filters, with patterns of their own, or descendants, which multiply.
   const mayTakeLong = /\?|\.\./.test(path)
-  const found = mayTakeLong ? withinTimeLimit(() => query(answer.value, path)) : query(answer.value, path)
+  const found = mayTakeLong ? withinTimeLimit(() => query(answer, path)) : query(answer, path)
   if (found === TIMED_OUT) return unscored(TIMED_OUT_REASON)
   if (found.some((value) => expected.some((candidate) => equals(value, candidate)))) {
     return passed(oneLine(`${oneLine(path, VALUE_WIDTH)} is ${quoteAny(expected)}`))
   }
   const [first] = found
-  const shown = first === undefined ? 'missing' : oneLine(JSON.stringify(first), VALUE_WIDTH)
+  const shown = first === undefined ? 'missing' : oneLine(exactJsonText(first), VALUE_WIDTH)
   return failed(oneLine(`${oneLine(path, VALUE_WIDTH)} is ${shown}${others(found)}, expected ${quoteAny(expected)}`))
 }
 
@@ -110,7 +127,8 @@ export const jsonPath = {
   details: `The JSON is the whole answer, else its last fenced block, as for \`json-equal\`. The path is one of
 [RFC 9535](https://www.rfc-editor.org/rfc/rfc9535); nothing in it is run as code. When it finds several values, one that is equal is enough.
 A value is compared as JSON (the order of keys does not count, 1 and 1.0 are one number), and a text also as text, outer white space aside:
-the expected answer \`42\` is met by \`42\` and by \`"42"\`.
+the expected answer \`42\` is met by \`42\` and by \`"42"\`. Numbers are compared to their last digit, also those that a double would round,
+such as ids of 20 digits; only the filters within a path compare doubles.
 
 \`json-path:$.ok=true\` compares with \`true\` and needs no expected answer; the path ends at the first \`=\` outside of brackets, so a member
 whose name holds \`=\` is written \`$["a=b"]\`. Paths with filters or \`..\` run under a time limit of 200 ms.`,

@@ -1,5 +1,6 @@
 /** Did the model call the expected tools? */
 import { UserError } from '../lib/errors.ts'
+import { parseExactJson } from '../lib/exact-json.ts'
 import { parseJson } from '../lib/json.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine } from '../lib/text.ts'
@@ -50,7 +51,7 @@ function scoreCalls({ output, expected, facts }: ScoreInput, { isOrdered, matche
   const made = facts.toolCalls.map(madeCall)
   let best: Score | undefined
   for (const candidate of expected) {
-    const wanted = readCalls(parseJson(candidate)?.value)
+    const wanted = readCalls(parseExactJson(candidate)?.value)
     if (wanted === undefined) return unscored(`the expected answer ${quote(candidate)} describes no tool calls`)
     const same = (isOrdered ? matchedInOrder : matchedInAnyOrder)(made, wanted, matches)
     const value = sharesOf({ found: made.length, wanted: wanted.length, same }).f1 ?? 1
@@ -106,11 +107,19 @@ OpenAI's form \`{"function": {"name": …, "arguments": "{…}"}}\` is read as w
 from the API's answer; a call that the model only writes down as text is a miss, and the reason says so.
 
 Two calls are the same when their names are equal and their arguments are the same JSON (the order of keys does not count, 1 and 1.0 are
-one number). The value is F1: 2 × matched calls / (calls made + calls expected); an answer passes when all match and none is extra.
+one number). Numbers are compared to their last digit, also those that a double would round, such as ids of 20 digits. The value is F1:
+2 × matched calls / (calls made + calls expected); an answer passes when all match and none is extra.
 
 - \`ordered\`: the calls come in the expected order; the longest sequence that does is counted.
 - \`names\`: arguments are not looked at.
 - \`subset\`: a call may have further arguments beside the expected ones.
+
+Tools are sent as a parameter: \`--param 'tools=[{"type": "function", "function": {"name": "get_weather", "parameters": {…}}}]'\`. In CSV the expected calls
+are a cell of JSON. In JSONL a single call may be an object, and several are JSON within a string, since a list there means several right
+answers: \`"expected": "[{\\"name\\": \\"get_time\\"}, …]"\`. \`"[]"\`, as text too, means that no call is right.
+
+Outputs in a column (\`--provider replay --replay-column\`) are text without calls, so only \`[]\` passes there; \`--replay-run\` and \`assay score\` keep the
+calls of the run.
 
 Words are combined with commas: \`tool-call:ordered,subset\`. Matching is the best there is (a maximum bipartite matching), so with \`subset\` no call
 is given away to an expected one that another could meet.`,

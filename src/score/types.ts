@@ -166,7 +166,7 @@ export interface MetricTable {
 
 /** A scorer as asked for: its name and argument, read. */
 export interface ParsedScorer {
-  /** As typed, e.g. `after:#### > f1:0.8`, a file without its folder; names the score in reports. */
+  /** As typed, e.g. `last-line > f1:0.8`, a file without its folder; names the score in reports. */
   readonly label: string
   /** Its entry; negated or behind a filter, what is true of it then. */
   readonly scorer: Scorer

@@ -11,6 +11,7 @@ async function labelledRun(work: Workdir): Promise<void> {
     question: `Question ${index}?`,
     expected: `Answer ${index}`,
     output: index % 5 === 0 ? 'I do not know' : `Answer ${index}`,
+    other: `Another answer ${index}`,
   }))
   work.write('qa.csv', stringify(samples, { header: true }))
   const replay = ['--provider', 'replay', '--replay-column', 'output']
@@ -45,6 +46,17 @@ test('a labelled copy of results.csv calibrates the run that it comes from', asy
   })
 })
 
+test('the labels of another run of the same dataset are refused', async () => {
+  await inWorkdir({}, async (work) => {
+    await labelledRun(work)
+    const other = ['--provider', 'replay', '--replay-column', 'other', '--out', 'second', '--quiet']
+    assert.is((await work.assay(['eval', '-d', 'qa.csv', ...other])).status, 0)
+    const { status, stdout, stderr } = await work.assay(['calibrate', 'second', '--labels', 'labelled.csv'])
+    assert.equal([status, stdout], [2, ''])
+    assert.match(stderr, '210 of 210 labels are of another output than')
+  })
+})
+
 test('what is typed wrongly ends with 2 and says the fix', async () => {
   await inWorkdir({}, async (work) => {
     const none = await work.assay(['calibrate', 'latest'])
@@ -58,6 +70,12 @@ test('what is typed wrongly ends with 2 and says the fix', async () => {
     const noOverlap = await work.assay(['calibrate', 'run', '--labels', 'other.csv'])
     assert.is(noOverlap.status, 2)
     assert.match(noOverlap.stderr, 'none belongs to a scored answer')
+    const noLabels = await work.assay(['calibrate', 'run'])
+    assert.is(noLabels.status, 2)
+    assert.match(
+      noLabels.stderr,
+      /run: the run has no labels\. Copy run[/\\]results\.csv, add a column human, .* --labels labelled\.csv\./,
+    )
     assert.is((await work.assay(['calibrate'])).status, 2)
   })
 })

@@ -27,7 +27,7 @@ test('recorded answers are scored as they stand, an empty one and one of several
 
 test('strict and flexible extraction stand side by side, and the strict one decides', () =>
   inWorkdir(FILES, async (work) => {
-    const strict = 'after:#### > numeric'
+    const strict = String.raw`extract:/####\W{0,3}\d.*/ > numeric`
     const scorers = ['--scorer', strict, '--scorer', 'numeric', '--weight', 'numeric=0']
     const { status, stderr } = await work.assay([...REPLAY, '--where', 'category=worked', ...scorers])
     assert.is(status, 0, stderr)

@@ -88,7 +88,7 @@ test('a run is judged afterwards: only the judge is asked, once, and all scoring
       [
         [1, ['exact'], []],
         [2, ['factuality'], ['j']],
-        [3, ['includes', 'f1'], ['j']],
+        [3, ['includes', 'f1'], []],
       ],
     )
     assert.equal(
@@ -366,6 +366,28 @@ test('prompts of every kind are read from the manifest, a system text with an at
         assert.is(models.asked.length, 7)
       },
     ),
+  )
+})
+
+test('weights and thresholds go with the scorers that they were typed for', async () => {
+  await withRun(
+    ['--scorer', 'exact', '--scorer', 'f1', '--weight', 'f1=2', '--threshold', 'f1=0.9'],
+    async ({ work, run }) => {
+      const again = await work.assay(['score', 'latest', '--scorer', 'includes'])
+      assertEnds(again, 0)
+      assert.equal(
+        run.manifest().scorings.map(({ scorers, weight }) => [scorers, weight]),
+        [
+          [['exact', 'f1'], { f1: 2 }],
+          [['includes'], {}],
+        ],
+      )
+      // What was typed for the last scoring holds until another one is typed.
+      assertEnds(
+        await work.assay(['eval', '--resume', 'latest', '--scorer', 'exact', '--scorer', 'f1', '--weight', 'f1=2']),
+        0,
+      )
+    },
   )
 })
 

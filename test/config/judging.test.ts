@@ -154,6 +154,17 @@ test('a key without a place, a wrong name, a judge given twice and recorded outp
   )
 })
 
+test('an endpoint for judges or embeddings that nobody names is refused where it was typed', async () => {
+  assert.is(
+    await refusal({ judgeProvider: 'openai' }),
+    '--judge-provider says where models are asked that --judge names, and there is no --judge. Give it, or leave this out.',
+  )
+  assert.match(
+    await refusal({ embeddingBaseUrl: 'http://127.0.0.1:1/v1' }),
+    /^--embedding-base-url says .* no --embedding-model/,
+  )
+})
+
 test('a panel and a limit are checked where they are read', async () => {
   assert.match(await refusal({ judge: ['j'], judgePanel: 'best' }), /^--judge-panel: .*majority/)
   assert.match(await refusal({ judge: ['j'], judgeMaxTokens: 3 }), /^--judge-max-tokens: /)

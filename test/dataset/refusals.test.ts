@@ -265,6 +265,22 @@ test('refuses a file that does not exist and lists what there is', async () => {
   })
 })
 
+test('lists no hidden files and no settings of tools as datasets, and of each folder eight files at most', async () => {
+  const many = Object.fromEntries(Array.from('abcdefghij', (letter) => [`${letter}.csv`, 'a\n1\n']))
+  const tools = {
+    '.oxlintrc.json': '[]',
+    'package.json': ' {"name": "x"}',
+    'tsconfig.json': '// strict\n{}',
+    'empty.json': '',
+  }
+  await withFiles({ ...many, ...tools, 'datasets/rows.json': '\ufeff\n[{"a": 1}]' }, async (folder) => {
+    assert.match(
+      await refusal(() => openIn(folder, 'zzz.tsv')),
+      / Datasets there: a\.csv, b\.csv, c\.csv, d\.csv, e\.csv, f\.csv, g\.csv, h\.csv, …, rows\.json\.$/,
+    )
+  })
+})
+
 test('refuses a folder, an unknown extension and a name that fits two files', async () => {
   const files = { 'datasets/a.csv': 'a\n1\n', 'datasets/a.jsonl': '{}\n', 'sheet.xlsx': 'PK', plain: 'a\n1\n' }
   await withFiles(files, async (folder) => {

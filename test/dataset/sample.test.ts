@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { refusal, samplesOf } from './helpers.ts'
+import { refusal, rowsOfFile, samplesOf } from './helpers.ts'
 
 test('every cell is a variable, as text', async () => {
   const [sample] = await samplesOf([{ s: 'a', n: 2.5, t: true, nothing: null, list: [1, 'x'], map: { k: 1 } }])
@@ -23,6 +23,12 @@ const EXPECTED: readonly (readonly [
   ['nothing from a blank cell', { expected: ' \n' }, {}, []],
   ['nothing from null', { expected: null }, {}, []],
   ['white space around a single answer as it is', { expected: ' a ' }, {}, [' a ']],
+  [
+    'the parts of a cell that ends with its separator',
+    { expected: 'a; b; c;' },
+    { expectedSeparator: '; ' },
+    ['a', 'b', 'c'],
+  ],
   ['the parts of a cell', { expected: 'a; b ;; c;' }, { expectedSeparator: ';' }, ['a', 'b', 'c']],
   [
     'a JSON list as several answers',
@@ -38,6 +44,22 @@ const EXPECTED: readonly (readonly [
 for (const [what, cells, options, expected] of EXPECTED) {
   test(`expects ${what}`, async () => {
     assert.equal((await samplesOf([cells], options))[0]?.expected, expected)
+  })
+}
+
+for (const [name, before, behind] of [
+  ['rows.jsonl', '', ''],
+  ['rows.json', '[', ']'],
+] as const) {
+  test(`${name}: numbers keep their digits`, async () => {
+    const row = '{"n": 1.0, "id": 12345678901234567891, "answer": {"ids": [-12345678901234567890, 1e400]}}'
+    const rows = await rowsOfFile(name, before + row + behind)
+    const [sample] = await samplesOf(rows.map(({ cells }) => cells))
+    assert.is(sample?.id, '12345678901234567891')
+    assert.is(sample?.vars['n'], '1')
+    assert.equal(sample?.expected, ['{"ids":[-12345678901234567890,1e400]}'])
+    const listed = await rowsOfFile(name, `${before}{"expected": [12345678901234567891, 5]}${behind}`)
+    assert.equal((await samplesOf(listed.map(({ cells }) => cells)))[0]?.expected, ['12345678901234567891', '5'])
   })
 }
 

@@ -35,7 +35,7 @@ function reportOf(calibration: Calibration | null, changes: Partial<CalibrationR
     simulated: false,
     labels: 'column human of l.csv',
     confidence: 0.95,
-    groups: [{ model: 'm', prompt: 'question', scorer: 'judge', calibration }],
+    groups: [{ model: 'm', prompt: 'question', scorer: 'rubric', isJudge: true, calibration }],
     raters: [],
     notes: [],
     ...changes,
@@ -45,12 +45,12 @@ function reportOf(calibration: Calibration | null, changes: Partial<CalibrationR
 test('every figure is there, with its interval', () => {
   assert.equal(figuresOf(ENOUGH), {
     labelled: '130 of 1,030 scored',
-    'judge: pass rate [95 %]': '67.2 % [64.3, 70.0]',
+    'scorer: pass rate [95 %]': '67.2 % [64.3, 70.0]',
     corrected: '63.8 % [57.4, 70.1]',
-    'labelled: by the judge': '70.8 % [62.4, 77.9]',
+    'labelled: by the scorer': '70.8 % [62.4, 77.9]',
     'labelled: by people': '66.2 % [57.7, 73.7]',
-    'people pass: judge passes / fails': '80 / 6',
-    'people fail: judge passes / fails': '12 / 32',
+    'people pass: scorer passes / fails': '80 / 6',
+    'people fail: scorer passes / fails': '12 / 32',
     sensitivity: '93.0 % [85.6, 96.8]',
     specificity: '72.7 % [58.2, 83.7]',
     precision: '87.0 % [78.6, 92.4]',
@@ -64,21 +64,21 @@ test('every figure is there, with its interval', () => {
 
 test('with labels enough the corrected rate is the one to quote', () => {
   assert.equal(meaningOf(ENOUGH), [
-    'The judge passes 12 of 44 answers (27.3 %) that people fail and fails 6 of 86 answers (7.0 %) that people pass: ' +
+    'The scorer passes 12 of 44 answers (27.3 %) that people fail and fails 6 of 86 answers (7.0 %) that people pass: ' +
       'in sum it is milder than people, by 4.6 % of the labelled.',
-    'The pass rate to quote is the corrected one, 63.8 % [57.4, 70.1]: PPI++, the judge on all answers and people on 130.',
-    "The judge's own 67.2 % lies within its limits; its interval leaves the judge's errors out.",
+    'The pass rate to quote is the corrected one, 63.8 % [57.4, 70.1]: PPI++, the scorer on all answers and people on 130.',
+    "The scorer's own 67.2 % lies within its limits; its interval leaves the scorer's errors out.",
   ])
   const harsh = meaningOf(calibrated(60, 26, 2, 42, 100, 800))
   assert.match(harsh[0] ?? '', 'in sum it is stricter than people, by 18.5 % of the labelled.')
-  assert.match(harsh[2] ?? '', "lies outside its limits: part of it is the judge's own error.")
+  assert.match(harsh[2] ?? '', "lies outside its limits: part of it is the scorer's own error.")
 })
 
 test('with too few labels it is told how many more it takes, at the present rate', () => {
   const [, correction] = meaningOf(calibrated(40, 4, 2, 5, 600, 300))
   assert.is(
     correction,
-    '* Too few labels to correct the judge by (label about 49 more samples, drawn at random, until there are 3 more that ' +
+    '* Too few labels to correct the scorer by (label about 49 more samples, drawn at random, until there are 3 more that ' +
       "people fail); until then the pass rate to quote is people's own, 86.3 % [74.3, 93.2].",
   )
   // One failure in a hundred labels: nine more take nine hundred.
@@ -96,9 +96,9 @@ test('where people have seen every answer theirs is the rate', () => {
   )
 })
 
-test('one verdict alone, and a judge that always agrees, are put into words', () => {
+test('one verdict alone, and a scorer that always agrees, are put into words', () => {
   assert.equal(meaningOf(calibrated(30, 0, 0, 0, 10, 0)).slice(0, 2), [
-    'The judge fails 0 of 30 answers (0.0 %) that people pass: in sum it is as mild as people.',
+    'The scorer fails 0 of 30 answers (0.0 %) that people pass: in sum it is as mild as people.',
     'One verdict alone was given: kappa and alpha say nothing, look at the agreement.',
   ])
   assert.is(figuresOf(calibrated(30, 0, 0, 0))["Cohen's kappa"], '–')
@@ -109,7 +109,7 @@ test('labelled answers without a score are told', () => {
   const unscored = calibrationOf([{ sampleIndex: 1, human: true, judge: null }], { confidence: 0.95, label: 'test' })
   assert.ok(unscored !== null)
   assert.equal(meaningOf(unscored), [
-    'No labelled answer has a score: nothing can be said of the judge.',
+    'No labelled answer has a score: nothing can be said of the scorer.',
     '1 labelled answer without a score: left out, neither right nor wrong.',
   ])
 })
@@ -119,15 +119,23 @@ test('the screen names run, labels, judge and notes; a group without labels is l
   const report = reportOf(ENOUGH, { simulated: true, raters, notes: ['1 label of no answer'] })
   const text = calibrationScreen(report, { color: false, columns: 100 })
   assert.match(text, /^SIMULATED · r · labels: column human of l\.csv\n/)
-  for (const part of ['m · question · judge', 'milder than people', '! 1 label of no answer\n', '│ specificity '])
+  for (const part of [
+    'm · question · rubric',
+    'The judge passes',
+    "The judge's own",
+    'the judge on all answers',
+    'milder than people',
+    '! 1 label of no answer\n',
+    '│ specificity ',
+  ])
     assert.ok(text.includes(part), part)
   assert.match(text, /m · question: alpha of a, b with each other 0\.68 \[.*\] over 130 answers\n/)
-  assert.not.match(calibrationScreen(reportOf(null), { color: false, columns: 100 }), 'judge')
+  assert.not.match(calibrationScreen(reportOf(null), { color: false, columns: 100 }), 'rubric')
 })
 
 test('nothing that a model or a file is called can act on the terminal', () => {
   const evil = '\u001b[2J\u009b31m\u202e'
-  const groups = [{ model: evil, prompt: evil, scorer: evil, calibration: ENOUGH }]
+  const groups = [{ model: evil, prompt: evil, scorer: evil, isJudge: false, calibration: ENOUGH }]
   const raters = [{ model: evil, prompt: evil, scorers: [evil, evil], alpha: ENOUGH.alpha }]
   const report = reportOf(ENOUGH, { runId: evil, labels: evil, groups, raters, notes: [evil] })
   assert.not.match(calibrationScreen(report, { color: false, columns: 80 }), /[^\P{Cc}\n]|[\u202a-\u202e]/u)

@@ -81,7 +81,7 @@ test('a labelled copy of results.csv says which answer each label is about', asy
   for (const sample of ['q1', 'q2'])
     for (const prompt of ['short', 'long'])
       for (const model of ['a/good', 'b/bad'])
-        for (const epoch of [1, 2]) lines.push(`${sample},${epoch},${prompt},${model},"x\ny",${model === 'a/good'}`)
+        for (const epoch of [1, 2]) lines.push(`${sample},${epoch},${prompt},${model},Paris,${model === 'a/good'}`)
   await withFinishedRun(GRID, { 'l.csv': `${lines.join('\n')}\n` }, async (cwd) => {
     const report = await calibrated(cwd, { labels: 'l.csv' })
     assert.is(report.labels, 'column human of l.csv')
@@ -214,7 +214,11 @@ test('a column that is not there is refused with what may be meant', async () =>
   )
   assert.match(
     await refused(RECORDED, { 'l.csv': 'sample_id,label\nq1,1\n' }, { labels: 'l.csv' }),
-    '--human "human": l.csv has no such column.',
+    'l.csv: no column human. Add it, with true or false in the rows that people have looked at; a column of another name is given by --human.',
+  )
+  assert.match(
+    await refused(RECORDED, { 'l.csv': 'sample_id,label\nq1,1\n' }, { labels: 'l.csv', human: 'lable' }),
+    '--human "lable": l.csv has no such column. Did you mean "label"?',
   )
 })
 
@@ -270,13 +274,160 @@ test('a run without scores, and no run, are refused', async () => {
 })
 
 test('labels of other answers are counted, and labels older than the answers are told', async () => {
-  const labels = { 'l.csv': 'sample_id,human\nq1,1\nq2,0\nx9,1\n' }
+  const labels = { 'l.csv': 'sample_id,output,human\nq1,Paris,1\nq2,Paris,0\nx9,Rome,1\n' }
   await withFinishedRun({ ...RECORDED, provider: 'openrouter' }, labels, async (cwd) => {
     assert.equal((await calibrated(cwd, { labels: 'l.csv' })).notes, ['1 label of no answer of this run: left out'])
     assert.match((await calibrated(cwd)).notes.join('\n'), /before these answers were made/)
   })
   await withFinishedRun({ ...RECORDED, epochs: 3 }, {}, async (cwd) => {
     assert.equal((await calibrated(cwd)).notes, ['the label of a row is taken for all 3 answers to it'])
+  })
+})
+
+/** Ten answers of their own. */
+const TEN: FinishedRun = {
+  samples: Array.from({ length: 10 }, () => ({ question: '?' })),
+  output: ({ index }) => `Answer ${index + 1}`,
+  trial: ({ index }) => ({ passed: index % 2 === 1 }),
+}
+
+/** Labels of the ten answers; of the first `others` another output was labelled. */
+const labelsOfTen = (others: number): Record<string, string> => ({
+  'l.csv': `sample_id,output,human\n${TEN.samples.map((_, index) => `q${index + 1},${index < others ? 'Something else' : `Answer ${index + 1}`},1`).join('\n')}\n`,
+})
+
+test('labels of another output than that of the run are left out, and told', async () => {
+  await withFinishedRun(TEN, labelsOfTen(1), async (cwd) => {
+    const { groups, notes } = await calibrated(cwd, { labels: 'l.csv' })
+    assert.equal(groups[0]?.calibration?.labelled, 9)
+    assert.equal(notes, [
+      '1 of 10 labels left out: another output was labelled than this run has (e.g. sample q1). If the file is of another run, ' +
+        "quote none of these rates: outputs that came out alike are no random sample. Label a copy of this run's own results.csv",
+    ])
+  })
+  await withFinishedRun(TEN, labelsOfTen(0), async (cwd) => {
+    assert.equal((await calibrated(cwd, { labels: 'l.csv' })).notes, [])
+  })
+})
+
+test('labels of which more than a tenth are of another output are the labels of another run', async () => {
+  const asked = { labels: 'l.csv' }
+  await withFinishedRun(TEN, labelsOfTen(1), async (cwd) => {
+    assert.is((await calibrated(cwd, asked)).groups[0]?.calibration?.labelled, 9, 'one in ten may be a slip')
+  })
+  for (const others of [2, 10]) {
+    assert.match(
+      await refused(TEN, labelsOfTen(others), asked),
+      `column human of l.csv: ${others} of 10 labels are of another output than r has (e.g. sample q1), so they are the labels of another run.`,
+    )
+  }
+})
+
+test('what a spreadsheet does to an output makes it no other one', async () => {
+  const long = 'word '.repeat(8_000)
+  const outputs = ['=1+1', ' a\nb\n', "'quoted'", long, '']
+  const cells = ["'=1+1", '"a\r\nb"', "quoted'", long.slice(0, 32_767), '  ']
+  const run: FinishedRun = {
+    samples: outputs.map(() => ({})),
+    output: ({ index }) => outputs[index] ?? '',
+    trial: () => ({ passed: true }),
+  }
+  const lines = cells.map((cell, index) => `q${index + 1},${cell},1`)
+  await withFinishedRun(run, { 'l.csv': `Sample_ID,Output,human\r\n${lines.join('\r\n')}\r\n` }, async (cwd) => {
+    const { groups, notes } = await calibrated(cwd, { labels: 'l.csv' })
+    assert.equal([groups[0]?.calibration?.labelled, notes], [outputs.length, []])
+  })
+})
+
+test('the output of each prompt, model and epoch is held against the label of that answer', async () => {
+  const output = (place: { sample: string; prompt: string; model: string; epoch: number }): string =>
+    Object.values(place).join(' ')
+  const grid: FinishedRun = {
+    ...GRID,
+    output: ({ index, prompt, model, epoch }) => output({ sample: `q${index + 1}`, prompt, model, epoch }),
+  }
+  const lines = ['sample_id,prompt,model,epoch,output,human']
+  for (const sample of ['q1', 'q2'])
+    for (const prompt of ['short', 'long'])
+      for (const model of ['a/good', 'b/bad'])
+        for (const epoch of [1, 2]) {
+          const isMixedUp = sample === 'q2' && prompt === 'long' && model === 'b/bad' && epoch === 2
+          const said = output({ sample, prompt, model, epoch: isMixedUp ? 1 : epoch })
+          lines.push(`${sample},${prompt},${model},${epoch},${said},1`)
+        }
+  await withFinishedRun(grid, { 'l.csv': `${lines.join('\n')}\n` }, async (cwd) => {
+    const { groups, notes } = await calibrated(cwd, { labels: 'l.csv' })
+    assert.equal(
+      groups.map(({ calibration }) => calibration?.labelled),
+      [4, 4, 4, 3],
+    )
+    assert.match(notes.join('\n'), '1 of 16 labels left out')
+  })
+})
+
+test('labels without an output beside them are used, and it is told that nobody can check them', async () => {
+  const said = 'nobody can check that these answers were labelled. A copy of results.csv has that column'
+  await withFinishedRun(TEN, { 'l.csv': 'sample_id,human\nq1,1\nq2,0\n' }, async (cwd) => {
+    const { groups, notes } = await calibrated(cwd, { labels: 'l.csv' })
+    assert.equal(groups[0]?.calibration?.labelled, 2)
+    assert.equal(notes, [`2 labels without an output beside them: ${said}`])
+  })
+  const lines = '{"sample_id":"q1","output":"Answer 1","human":1}\n{"sample_id":"q2","human":1}\n'
+  await withFinishedRun(TEN, { 'l.jsonl': lines }, async (cwd) => {
+    assert.equal((await calibrated(cwd, { labels: 'l.jsonl' })).notes, [`1 label without an output beside it: ${said}`])
+  })
+})
+
+test('a run without labels is told how to give it some', async () => {
+  const plain: FinishedRun = { samples: [{ question: '?' }], trial: () => ({ passed: true }) }
+  assert.is(
+    await refused(plain, {}, { run: 'latest' }),
+    'latest: the run has no labels. Copy results/r/results.csv, add a column human, write true or false into the rows that ' +
+      'people have looked at, and give the copy: --labels labelled.csv.',
+  )
+})
+
+test('a scorer of weight 0 is not named beside those that decide the verdict', async () => {
+  const run: FinishedRun = {
+    scorers: ['exact', 'f1', 'numeric'],
+    settings: { weight: { f1: 0, numeric: 2 } },
+    samples: [{ human: '1' }],
+    trial: () => ({
+      passed: true,
+      scores: { exact: 1, f1: 1, numeric: 1 },
+      passes: { exact: true, f1: true, numeric: true },
+    }),
+  }
+  await withFinishedRun(run, {}, async (cwd) => {
+    assert.equal(
+      (await calibrated(cwd)).groups.map(({ scorer }) => scorer),
+      ['exact + numeric'],
+    )
+    assert.equal(
+      (await calibrated(cwd, { scorers: ['f1'] })).groups.map(({ scorer }) => scorer),
+      ['f1'],
+    )
+  })
+})
+
+test('a scorer is called a judge when it asks one, and it is one alone', async () => {
+  const judges = ['last-line > rubric', 'not-factuality', 'exact']
+  const values = (value: number | boolean): Record<string, never> =>
+    Object.fromEntries(judges.map((label) => [label, value])) as Record<string, never>
+  const run: FinishedRun = {
+    scorers: judges,
+    samples: [{ human: '1' }],
+    trial: () => ({ passed: true, scores: values(1), passes: values(true) }),
+  }
+  await withFinishedRun(run, {}, async (cwd) => {
+    assert.equal(
+      (await calibrated(cwd, { scorers: judges })).groups.map(({ isJudge }) => isJudge),
+      [true, true, false],
+    )
+    assert.equal(
+      (await calibrated(cwd)).groups.map(({ isJudge }) => isJudge),
+      [false],
+    )
   })
 })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeLine, HEADER } from '../../src/journal/format.ts'
 import type { ScoreLine } from '../../src/journal/types.ts'
+import { pairKey } from '../../src/plan/keys.ts'
 import { key128 } from '../../src/lib/hash.ts'
 import { completed, failed, scored } from '../journal/records.ts'
 
@@ -15,6 +16,8 @@ export interface FinishedRun {
   readonly provider?: string
   readonly settings?: Readonly<Record<string, unknown>>
   readonly scorings?: readonly { readonly pass: number; readonly scorers: readonly string[] }[]
+  /** What was answered; "Paris" unless given. */
+  readonly output?: (place: TrialPlace) => string
   /** Columns of each sample; their ids are q1, q2, … */
   readonly samples: readonly Readonly<Record<string, string>>[]
   /** What a trial came to; undefined: it was never settled. */
@@ -59,16 +62,21 @@ function filesOf(run: FinishedRun): Record<string, string> {
           const outcome = run.trial({ index, model, prompt, epoch })
           if (outcome === undefined) continue
           const trial = key128(JSON.stringify([index, prompt, model, epoch]))
-          const place = { trial, sample: `q${index + 1}`, prompt, model, epoch }
+          const output = run.output?.({ index, model, prompt, epoch }) ?? 'Paris'
+          const place = { trial, sample: `q${index + 1}`, prompt, model, epoch, output }
           journal.push(encodeLine(outcome === 'failed' ? failed(place) : completed(place)))
           for (const score of outcome === 'failed' ? [] : [outcome].flat())
-            scores.push(JSON.stringify(scored(1, { ...score, trial })))
+            scores.push(
+              JSON.stringify(
+                scored(1, { ...score, trial, pairKey: pairKey(sampleOf(samples[index] ?? {}, index), epoch) }),
+              ),
+            )
         }
       }
     }
   }
   const lines = samples.map((vars, index) =>
-    JSON.stringify({ id: `q${index + 1}`, line: index + 2, vars, expected: [], assertions: [], metadata: {} }),
+    JSON.stringify({ ...sampleOf(vars, index), line: index + 2, metadata: {} }),
   )
   const manifest = {
     formatVersion: 1,
@@ -90,4 +98,9 @@ function filesOf(run: FinishedRun): Record<string, string> {
     'scores.jsonl': `${scores.join('\n')}\n`,
     'samples.jsonl': `${['{"formatVersion":1,"seed":1}', ...lines].join('\n')}\n`,
   }
+}
+
+/** What of a sample a score belongs to. */
+function sampleOf(vars: Readonly<Record<string, string>>, index: number): Parameters<typeof pairKey>[0] {
+  return { id: `q${index + 1}`, vars, expected: [], assertions: [] }
 }

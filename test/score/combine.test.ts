@@ -152,7 +152,7 @@ for (const [pair, message] of [
 }
 
 test('refuses a threshold that is no share, and a label that is given twice', () => {
-  for (const value of ['1.5', '101%', 'x', '%']) {
+  for (const value of ['0', '1.5', '101%', 'x', '%']) {
     assert.match(
       refusalOf(() => parseThresholds([['exact', value]], SCORERS)),
       `--threshold exact=${value}: expected a share`,
@@ -160,7 +160,7 @@ test('refuses a threshold that is no share, and a label that is given twice', ()
   }
   const twice = [
     ['exact', '1'],
-    [' exact', '0'],
+    [' exact', '0.5'],
   ] as const
   assert.match(
     refusalOf(() => parseThresholds(twice, SCORERS)),

@@ -81,9 +81,39 @@ test('an answer without the part has failed, whatever the scorer, and the reason
   }
 })
 
+/** As docs/scoring.md has it: a number counts only right behind GSM8K's marker. */
+const STRICT = String.raw`extract:/####\W{0,3}\d.*/ > numeric`
+
+for (const [output, expected] of [
+  ['#### 18\n\nHope this helps! Step 1 was hardest.', '18'],
+  ['#### 18\r\nStep 1', '18'],
+  ['#### 650 (since 3 of them)', '650'],
+  ['#### $18.00 per day for 2 days', '18'],
+  ['#### -$18', '-18'],
+  ['#### **18**', '18'],
+  ['#### 45\nCheck: 52', '45'],
+  ['#### 1,234', '1234'],
+  ['#### 3/4 of 8', '0.75'],
+  ['####18.', '18'],
+  ['#### 3\nNo.\n#### 4', '4'],
+] as const) {
+  test(`the strict recipe reads ${expected} of ${JSON.stringify(output)}`, async () => {
+    const { pass, reason } = await parseScorer(STRICT).score(scoreInput({ output, expected: [expected] }), NO_JUDGES)
+    assert.is(pass, true, reason)
+  })
+}
+
+for (const output of ['no marker 45', '#### about 45', '#### Step 1\nThe answer is 45', '45 ####', '']) {
+  test(`the strict recipe fails ${JSON.stringify(output)} for want of a marked number`, async () => {
+    const { pass, reason } = await parseScorer(STRICT).score(scoreInput({ output, expected: ['45'] }), NO_JUDGES)
+    assert.is(pass, false)
+    assert.match(reason, /^nothing to score: no match of /)
+  })
+}
+
 test('strict and flexible extraction of one answer are two scorers', async () => {
   const input = scoreInput({ output: 'The answer is 42.', expected: ['steps\n#### 42'] })
-  assert.is((await parseScorer('after:#### > numeric').score(input, NO_JUDGES)).pass, false)
+  assert.is((await parseScorer(STRICT).score(input, NO_JUDGES)).pass, false)
   assert.is((await parseScorer('number > numeric').score(input, NO_JUDGES)).pass, true)
 })
 

@@ -1,6 +1,7 @@
 /** Filters that take what other scorers would find by themselves: a number, a box, a block of code, a JSON value. */
+import { exactJsonText } from '../../lib/exact-json.ts'
 import { boxed as lastBox, finalNumber } from '../final-number.ts'
-import { jsonOfAnswer } from '../json-answer.ts'
+import { exactJsonOfAnswer } from '../json-answer.ts'
 import { lastCodeBlock } from '../structure/code-block.ts'
 import type { Filter } from './types.ts'
 
@@ -35,7 +36,7 @@ export const json = {
   argument: null,
   missing: () => 'no JSON',
   create: () => (text) => {
-    const found = jsonOfAnswer(text)
-    return found === undefined ? null : JSON.stringify(found.value)
+    const found = exactJsonOfAnswer(text)
+    return found === undefined ? null : exactJsonText(found.value)
   },
 } as const satisfies Filter

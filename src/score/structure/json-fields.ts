@@ -1,4 +1,5 @@
 /** Which fields does a JSON value have, and how many of them agree with those of another? */
+import { numberText } from '../../lib/exact-json.ts'
 import { isObject } from '../../lib/json.ts'
 
 /** A multiset: how often each normalised value stands in a field. */
@@ -16,7 +17,7 @@ export interface FieldCount {
 }
 
 /**
- * Flattens a value. Null, empty objects and empty arrays have no value: a field that holds one is as good as absent. Throws
+ * Flattens a value of exact-json.ts. Null, empty objects and empty arrays have no value: a field that holds one is as good as absent. Throws
  * RangeError when nested too deeply.
  */
 export function fieldsOf(value: unknown): Fields {
@@ -43,6 +44,7 @@ function joined(path: string, key: string): string {
 
 /** Texts without regard to case and white space; a number never equals a text. */
 function normalised(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'symbol') return numberText(value)
   if (typeof value !== 'string') return String(value)
   return `"${value.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()}`
 }

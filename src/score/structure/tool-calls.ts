@@ -1,5 +1,6 @@
 /** Which tool calls are meant, and how many of them were made? */
-import { isObject, parseJson } from '../../lib/json.ts'
+import { parseExactJson } from '../../lib/exact-json.ts'
+import { isObject } from '../../lib/json.ts'
 import type { AnswerFacts } from '../types.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -15,7 +16,7 @@ export type Matches = (made: Call, wanted: Call) => boolean
 
 /** A call as a model made it: no arguments at all are written `{}` or as an empty text. */
 export function madeCall({ name, arguments: text }: AnswerFacts['toolCalls'][number]): Call {
-  return { name, arguments: argumentsOf(text.trim() === '' ? {} : parseJson(text)?.value) }
+  return { name, arguments: argumentsOf(text.trim() === '' ? {} : parseExactJson(text)?.value) }
 }
 
 /**
@@ -30,7 +31,7 @@ export function readCalls(value: unknown): readonly Call[] | undefined {
 function readCall(value: unknown): Call | undefined {
   if (!isObject(value)) return undefined
   const { name, arguments: given = {} } = isObject(value['function']) ? value['function'] : value
-  const read = argumentsOf(typeof given === 'string' ? parseJson(given)?.value : given)
+  const read = argumentsOf(typeof given === 'string' ? parseExactJson(given)?.value : given)
   return typeof name === 'string' && read !== null ? { name, arguments: read } : undefined
 }
 

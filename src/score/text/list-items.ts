@@ -1,5 +1,6 @@
 /** Which items does a list name, however it is written? */
-import { jsonOfAnswer } from '../json-answer.ts'
+import { exactJsonText } from '../../lib/exact-json.ts'
+import { exactJsonOfAnswer } from '../json-answer.ts'
 
 /** `- `, `* `, `• `, `1. `, `2) `, `(3) `, `[x] `, also one behind the other, as models and people begin an item. */
 const MARKER = /^(?:(?:[-*+•‣◦▪·–—]|\(?\d{1,3}[.)]|\[[ xX]?\])\s+)+/
@@ -15,7 +16,7 @@ const OUTER_MARKS = /^["'`*_“”‘’„«»「」『』]+|(?<!["'`*_“”�
  * other text is cut at line breaks, commas and semicolons of all scripts.
  */
 export function listItems(text: string): ReadonlySet<string> {
-  const json = jsonOfAnswer(text)?.value
+  const json = exactJsonOfAnswer(text)?.value
   const items = Array.isArray(json)
     ? json.map(textOf)
     : text.split(/[\n\r,;、，；،؛]/).map((item) => item.trim().replace(MARKER, ''))
@@ -23,7 +24,7 @@ export function listItems(text: string): ReadonlySet<string> {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : exactJsonText(value)
 }
 
 function plainForm(item: string): string {
