@@ -332,4 +332,19 @@ test('where the earlier run had one prompt, a reworded one is answered by it', a
   })
 })
 
+test('a row that was edited since has no answer in the earlier run', async () => {
+  await inWorkdir(
+    { 'qa.csv': 'id,question,expected\nr1,Question 1?,Answer 1\nr2,Question 2?,Answer 2\n' },
+    async (work) => {
+      await withServer(rightly, async ({ url }) => {
+        assertEnds(await work.assay(['eval', '-d', 'qa.csv', '--base-url', url, '--out', 'first']), 0)
+      })
+      work.write('qa.csv', 'id,question,expected\nr1,Question 1?,Answer 1\nr2,Another one?,Answer 2\n')
+      const args = ['eval', '-d', 'qa.csv', '--provider', 'replay', '--replay-run', 'first', '--out', 'again']
+      assertEnds(await work.assay([...args, '--max-failed', '1']), 0)
+      assert.equal(columnOf(work.runAt('again'), 'status'), ['completed', 'failed'])
+    },
+  )
+})
+
 test.run()

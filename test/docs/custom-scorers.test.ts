@@ -32,7 +32,7 @@ function filesOf(page: string): Readonly<Record<string, string>> {
 function commandsOf(page: string): readonly (readonly string[])[] {
   return blocksOf(page)
     .filter(({ language }) => language === 'sh')
-    .flatMap(({ code }) => code.trim().split('\n'))
+    .flatMap(({ code }) => code.replaceAll('\\\n', ' ').trim().split('\n'))
     .map((line) => {
       assert.ok(line.startsWith('npm run eval'), line)
       return splitWords(line.replace(/^npm run eval(?: --)?/, '')) ?? []
