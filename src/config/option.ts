@@ -1,7 +1,7 @@
 /** What is one setting? An entry of the table of options. */
 import type { z } from 'zod'
 
-export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'judges' | 'run' | 'output'
+export type Group = 'data' | 'prompts' | 'models' | 'pace' | 'money' | 'scoring' | 'judges' | 'gate' | 'run' | 'output'
 
 export interface Option<Schema extends z.ZodType = z.ZodType> {
   readonly group: Group

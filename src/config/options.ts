@@ -53,6 +53,13 @@ export const options = {
     repeatable: true,
     about: 'Report each value of this column on its own too',
   }),
+  cluster: option({
+    group: 'data',
+    schema: text,
+    value: 'column',
+    about:
+      'Rows that share a value of this column (a passage, a document) hang together: every interval counts them so',
+  }),
   keep: option({
     group: 'data',
     schema: texts,

@@ -172,6 +172,7 @@ function datasetSettings(config: ReadConfig): DatasetSettings {
     expectedColumn: config.expected ?? null,
     expectedSeparator: config.expectedSeparator ?? null,
     slice: config.slice ?? [],
+    clusterColumn: config.cluster ?? null,
     keep: config.keep ?? [],
     where: (config.where ?? []).map(([column, value]) => ({ column, value: String(value) })),
     offset: config.offset ?? 0,

@@ -1,4 +1,5 @@
 /** The second half of the table of options: money, the run and what it puts out. */
+import { gateOptions } from './gate-options.ts'
 import { option } from './option.ts'
 import { scoringOptions } from './scoring-options.ts'
 import { flag, pairs, share, text, usdOrNone, wholeNumber } from './values.ts'
@@ -19,6 +20,7 @@ export const runOptions = {
   }),
 
   ...scoringOptions,
+  ...gateOptions,
 
   out: option({
     group: 'run',

@@ -32,6 +32,8 @@ export interface DatasetSettings {
   readonly expectedColumn: string | null
   readonly expectedSeparator: string | null
   readonly slice: readonly string[]
+  /** Samples that share its value hang together in every interval; null: each stands alone. */
+  readonly clusterColumn: string | null
   readonly keep: readonly string[]
   readonly where: readonly Where[]
   readonly offset: number

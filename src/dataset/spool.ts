@@ -3,6 +3,7 @@
  * `{"formatVersion":1,"seed":…}`, every other line one sample as JSON, in dataset order. It is complete once finish() has
  * returned. Per sample 12 bytes stay in memory: its offset in the file and its place in the dispatch order.
  */
+import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { inRunFolder, UserError, writing } from '../lib/errors.ts'
 import { collectGarbage } from '../lib/heap.ts'
@@ -35,6 +36,7 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
   const fd = inRunFolder(path, () => openSync(path, 'w'))
   const offsets = new NumberList()
   const keys = new NumberList()
+  const hash = createHash('sha256')
   // One for all writes: a new one for each would lie as garbage between what is kept.
   const buffer = Buffer.allocUnsafeSlow(WRITE_BYTES)
   let queuedBytes = 0
@@ -57,7 +59,9 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
     add: (sample) => {
       offsets.push(end)
       keys.push(orderKey(seed, sample.id))
-      append(`${JSON.stringify(sample)}\n`)
+      const line = `${JSON.stringify(sample)}\n`
+      hash.update(line)
+      append(line)
     },
     finish: () => {
       try {
@@ -66,7 +70,7 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
       } finally {
         closeSync(fd)
       }
-      return indexedSpool(new LineFile(path), offsets, keys)
+      return indexedSpool(new LineFile(path), offsets, keys, hash.digest('hex'))
     },
     abandon: () => closeSync(fd),
   }
@@ -79,6 +83,7 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
 export async function openSpool(path: string, { seed }: { seed: number }, signal: AbortSignal): Promise<Spool> {
   const offsets = new NumberList()
   const keys = new NumberList()
+  const hash = createHash('sha256')
   const damaged = (line: number): UserError =>
     new UserError(`${path}:${line}: no sample. The file has been changed since Assay wrote it; begin a new run.`)
   const visit = (text: string, offset: number, line: number): void => {
@@ -91,6 +96,7 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
     if (typeof value['id'] !== 'string') throw damaged(line)
     offsets.push(offset)
     keys.push(orderKey(seed, value['id']))
+    hash.update(`${text}\n`)
   }
   try {
     // It was on disk before it got its name: a torn last line is damage here.
@@ -100,15 +106,16 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
       throw error
     })
   }
-  return indexedSpool(new LineFile(path), offsets, keys)
+  return indexedSpool(new LineFile(path), offsets, keys, hash.digest('hex'))
 }
 
 /** The keys are let go once the order is known. */
-function indexedSpool(file: LineFile, offsets: NumberList, keys: NumberList): Spool {
+function indexedSpool(file: LineFile, offsets: NumberList, keys: NumberList, sha256: string): Spool {
   const order = dispatchOrder(keys)
   let reads = 0
   return {
     count: offsets.length,
+    sha256,
     read: (index): Sample => {
       reads += 1
       if (reads % READS_PER_COLLECTION === 0) collectGarbage()

@@ -70,6 +70,8 @@ export interface Dataset {
 /** The validated samples on disk, read by position; a few bytes each are in memory. */
 export interface Spool {
   readonly count: number
+  /** SHA-256 over the samples in dataset order, as 64 hex digits. */
+  readonly sha256: string
   /** The sample at a position of dataset order, from 0. */
   read(index: number): Sample
   /** Positions in dispatch order: of two spools with the same seed, the same samples come in the same order. */

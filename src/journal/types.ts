@@ -125,6 +125,20 @@ export interface ScoreLine {
   readonly scoring: string
   /** Joins the same question of two runs. */
   readonly pairKey: string
+  /** What was asked of whom and what it took: runs are compared by their scores alone. Lines of older runs lack these. */
+  readonly sample: string
+  readonly epoch: number
+  readonly model: string
+  readonly prompt: string
+  /** Cost of the answer when it was made, whoever paid it, decimal USD; null when unknown. */
+  readonly costUsd: string | null
+  readonly latencyUs: number | null
+  /** Prompt and completion tokens; null when unknown. */
+  readonly tokens: number | null
+  readonly servedModel: string | null
+  readonly servedProvider: string | null
+  /** Value of the --cluster column; left out without one. */
+  readonly cluster?: string
   /** True when every scorer passes, null when one could not judge. */
   readonly passed: boolean | null
   /** Mean of the scores that are known, 0..1. */
@@ -161,6 +175,8 @@ export interface Manifest {
     readonly sha256: string | null
     /** Samples selected. */
     readonly samples: number
+    /** Hash of the selected samples: two runs of one version have asked the same questions. Absent in older runs. */
+    readonly version?: string
   }
   readonly prompts: readonly { readonly name: string; readonly id: string; readonly text: string }[]
   readonly provider: { readonly name: string; readonly baseUrl: string }
@@ -185,6 +201,10 @@ export interface Manifest {
 export interface ManifestScoring {
   readonly pass: number
   readonly at: string
+  /** Which scorers, as their lines tell it. Absent in older runs. */
+  readonly key?: string
+  /** Scorers whose code nobody can know to be the same the next time: `key` is another one then, whatever they do. */
+  readonly codeUnknown?: readonly string[]
   readonly scorers: readonly string[]
   readonly judges: readonly string[]
   /** As in `settings`: what the scorers weigh, from when they pass, and how they are combined. */

@@ -35,6 +35,28 @@ export function randomFrom(label: string): Random {
   }
 }
 
+/** A whole number from 0 to n − 1, n ≤ 2³²: as many bits as n − 1 has, drawn until they are below n; a remainder would be biased. */
+export function bounded(n: number, random: Random): number {
+  if (n <= 1) return 0
+  const spare = Math.clz32(n - 1)
+  for (;;) {
+    const bits = (random.uint32() << spare) >>> spare
+    if (bits < n) return bits
+  }
+}
+
+/** The items in a random order (Durstenfeld 1964, from the last place down); the given ones stay as they are. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const order = [...items]
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = bounded(last + 1, random)
+    const moved = order[last] as T
+    order[last] = order[other] as T
+    order[other] = moved
+  }
+  return order
+}
+
 function rotateLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits))
 }

@@ -117,6 +117,7 @@ export async function askAll(
     cache: cache === null ? null : new AnswerCache(cache, runId, settings.endpoint),
     judgesOf: (trial) => judging.judgesOf(trial),
     scoringPass: session.scoringPass,
+    clusterColumn: settings.dataset.clusterColumn,
   }
   const settle = async (trial: Trial): Promise<void> => {
     const isAnswered = session.workOf(trial.index) === 'score'

@@ -28,7 +28,7 @@ export interface RunFolder {
 export async function openRunFolder(
   prepared: Prepared,
   settings: Settings,
-  { cwd, clock }: { readonly cwd: string; readonly clock: Clock },
+  { cwd, clock, scoring }: { readonly cwd: string; readonly clock: Clock; readonly scoring: string },
 ): Promise<RunFolder> {
   const draft = await draftManifest(prepared, settings, cwd)
   const startedAt = clock.wallTime()
@@ -41,7 +41,7 @@ export async function openRunFolder(
     runId,
     startedAt: startedAt.toISOString(),
     ...draft,
-    scorings: [scoringOf(1, draft, startedAt)],
+    scorings: [scoringOf(1, draft, { at: startedAt, key: scoring, prepared })],
   }
   const path = join(dir, MANIFEST_FILE)
   reserve(path, settings.outDir ?? dir)

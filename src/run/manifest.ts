@@ -43,6 +43,7 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
       format: prepared.dataset.format,
       sha256: prepared.dataset.sha256,
       samples: prepared.shape.samples,
+      version: prepared.dataset.version,
     },
     prompts: prepared.prompts.map((prompt) => ({ name: prompt.name, id: prompt.id, text: promptText(prompt) })),
     provider: placeOf(endpoint),
@@ -64,9 +65,24 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
 }
 
 /** What a pass of scorers is known by. */
-export function scoringOf(pass: number, { scorers, judges, settings }: ManifestDraft, at: Date): ManifestScoring {
+export function scoringOf(
+  pass: number,
+  { scorers, judges, settings }: ManifestDraft,
+  { at, key, prepared }: { readonly at: Date; readonly key: string; readonly prepared: Prepared },
+): ManifestScoring {
   const { weight, threshold, combine } = settings
-  return { pass, at: at.toISOString(), scorers, judges: judges?.models ?? [], weight, threshold, combine }
+  const codeUnknown = prepared.scoring.scorers.filter(({ fingerprint }) => fingerprint === null)
+  return {
+    pass,
+    at: at.toISOString(),
+    key,
+    codeUnknown: codeUnknown.map(({ label }) => label),
+    scorers,
+    judges: judges?.models ?? [],
+    weight,
+    threshold,
+    combine,
+  }
 }
 
 /** Flags that are for one session alone; and the config file, since a manifest is data and must name no code to run. */
@@ -123,6 +139,7 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     sample: dataset.sample,
     shard: dataset.shard === null ? null : `${dataset.shard.number}/${dataset.shard.count}`,
     slice: dataset.slice,
+    cluster: dataset.clusterColumn,
     model: settings.models,
     system: settings.system?.source ?? null,
     param: endpoint.params,

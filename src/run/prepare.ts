@@ -1,10 +1,10 @@
 /** Everything that can be known, and can go wrong, before anything is sent: dataset, prompts, models, prices, selection. */
 import { fileURLToPath } from 'node:url'
-import type { DatasetSettings, Settings } from '../config/types.ts'
+import type { Settings } from '../config/types.ts'
 import { requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
 import { toSamples } from '../dataset/sample.ts'
-import { pick, selectWhileReading } from '../dataset/select.ts'
+import { selectWhileReading } from '../dataset/select.ts'
 import { createSpool, openSpool } from '../dataset/spool.ts'
 import type { Dataset, Row, Sample, Spool } from '../dataset/types.ts'
 import type { Manifest } from '../journal/types.ts'
@@ -17,6 +17,7 @@ import { promptfooTypes, type TrialScorerOptions } from '../score/index.ts'
 import { defaultPrompt, scoringFor } from './defaults.ts'
 import { type ModelPlan, planJudges, planModels } from './models.ts'
 import { SampleCheck } from './sample-check.ts'
+import { selected, versionOf } from './selection.ts'
 import { selfJudges } from './self-judges.ts'
 import { openStaging, type Staging } from './staging.ts'
 
@@ -27,6 +28,8 @@ export interface Prepared {
     readonly format: string
     /** Null when reading stopped before the end (--limit). */
     readonly sha256: string | null
+    /** Hash of the selected samples. */
+    readonly version: string
   }
   readonly prompts: readonly PromptTemplate[]
   readonly models: readonly ModelPlan[]
@@ -154,6 +157,8 @@ function askingOf(columns: readonly string[], settings: Settings, file: string):
   if (settings.human !== null) requireColumn(columns, settings.human, { file, flag: '--human' })
   for (const column of settings.dataset.keep) requireColumn(columns, column, { file, flag: '--keep' })
   for (const column of settings.dataset.slice) requireColumn(columns, column, { file, flag: '--slice' })
+  const { clusterColumn } = settings.dataset
+  if (clusterColumn !== null) requireColumn(columns, clusterColumn, { file, flag: '--cluster' })
   const scoring = scoringFor(columns, settings)
   const check = new SampleCheck({
     file,
@@ -183,7 +188,7 @@ function usedColumns(
 /** The plan over the samples. `staging` null: they are in their run folder already. */
 function planned(
   spool: Spool,
-  dataset: Prepared['dataset'],
+  dataset: Omit<Prepared['dataset'], 'version'>,
   { prompts, scoring, check }: Asking,
   settings: Settings,
   staging: Staging | null,
@@ -200,7 +205,7 @@ function planned(
   }
   refuseTooMany(shape)
   return {
-    dataset,
+    dataset: { ...dataset, version: versionOf(spool, settings) },
     prompts,
     models,
     ...judging,
@@ -268,38 +273,6 @@ async function fillSpool(
     throw error
   }
   return spool.finish()
-}
-
-/** `--sample` and `--shard` over what was read; positions count the selected samples alone. */
-function selected(
-  spool: Spool,
-  { sample, shard, where, offset }: DatasetSettings,
-  file: string,
-): Pick<Prepared, 'sampleAt' | 'order'> {
-  const picked = pick(spool.order(), { sample, shard })
-  if (picked.length === 0) {
-    const conditions = where.map(({ column, value }) => `${column}=${value}`).join(' and ')
-    throw new UserError(
-      spool.count > 0
-        ? `${file}: --shard leaves none of ${plural(spool.count, 'row')}. Give fewer shards than rows.`
-        : offset > 0
-          ? `${file}: --offset ${offset} passes over every row${conditions === '' ? '' : ` that has ${conditions}`}. Give a smaller one.`
-          : `${file}: no row has ${conditions}. Check the spelling of the value: it must be equal to the cell.`,
-    )
-  }
-  if (picked.length === spool.count) return { sampleAt: (position) => spool.read(position), order: picked }
-  const inDatasetOrder = picked.slice().sort()
-  const order = ranksOf(picked, inDatasetOrder, spool.count)
-  return { sampleAt: (position) => spool.read(inDatasetOrder[position] ?? 0), order }
-}
-
-/** Each picked index as its place among the picked ones. A function of its own, so that the table is let go. */
-function ranksOf(picked: Uint32Array, inDatasetOrder: Uint32Array, count: number): Uint32Array {
-  const ranks = new Uint32Array(count)
-  inDatasetOrder.forEach((index, rank) => {
-    ranks[index] = rank
-  })
-  return picked.map((index) => ranks[index] ?? 0)
 }
 
 /** Trials are numbered with 32 bits. */

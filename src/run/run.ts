@@ -121,7 +121,7 @@ async function runPrepared(
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
     previous === null
-      ? await beginSession(prepared, settings, io)
+      ? await beginSession(prepared, settings, io, tools)
       : await resumeSession(previous, prepared, settings, io, tools)
   const { dir, journal, manifest, resumed } = session
   io.onLeave(() => {

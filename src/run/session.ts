@@ -69,8 +69,13 @@ export interface SessionIo extends Turns {
   readonly cwd: string
 }
 
-export async function beginSession(prepared: Prepared, settings: Settings, io: SessionIo): Promise<Session> {
-  const { dir, manifest, lock } = await openRunFolder(prepared, settings, io)
+export async function beginSession(
+  prepared: Prepared,
+  settings: Settings,
+  io: SessionIo,
+  { scoring }: Pick<ScoringContext, 'scoring'>,
+): Promise<Session> {
+  const { dir, manifest, lock } = await openRunFolder(prepared, settings, { ...io, scoring })
   const journal = new Journal(dir, countTrials(prepared.shape))
   await syncFolder(dir)
   await syncFolder(dirname(dir))
@@ -135,7 +140,10 @@ export async function resumeSession(
       startedAt,
       ...draft,
       resumes: [...resumes, resume],
-      scorings: withScoring(previous.manifest, scoringOf(scores.pass, draft, io.clock.wallTime())),
+      scorings: withScoring(
+        previous.manifest,
+        scoringOf(scores.pass, draft, { at: io.clock.wallTime(), key: tools.scoring, prepared }),
+      ),
     }
     await fillRunFolder(dir, prepared, manifest)
     return {

@@ -6,6 +6,7 @@ import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
+import { cellOf } from '../prompt/render.ts'
 import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
 import type { TrialScorer } from '../score/index.ts'
@@ -29,6 +30,8 @@ export interface ScoringContext {
   readonly scoring: string
   /** Which pass over the answers this run's scores belong to, from 1. */
   readonly scoringPass: number
+  /** Column that says which samples hang together; null: each stands alone. */
+  readonly clusterColumn: string | null
 }
 
 /** Everything a trial needs of the run around it. */
@@ -153,7 +156,7 @@ async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, contex
 export async function scoreOf(
   prepared: PreparedTrial,
   record: TrialRecord,
-  { score, judgesOf, scoring, scoringPass }: ScoringContext,
+  { score, judgesOf, scoring, scoringPass, clusterColumn }: ScoringContext,
 ): Promise<ScoreLine | undefined> {
   const { sample, trial, messages } = prepared
   const { expected, vars, assertions, passFrom } = sample
@@ -176,6 +179,8 @@ export async function scoreOf(
     pass: scoringPass,
     scoring,
     pairKey: pairKey(sample, trial.epoch),
+    ...comparedBy(record),
+    ...(clusterColumn === null ? {} : { cluster: cellOf(vars, clusterColumn) ?? '' }),
     passed: scored.pass,
     score: scored.score,
     scores: Object.fromEntries(entries.map(([label, { value }]) => [label, value])),
@@ -186,6 +191,33 @@ export async function scoreOf(
     isOpen: !scored.isFinal,
   }
 }
+
+function comparedBy(record: TrialRecord): Pick<ScoreLine, ComparedFact> {
+  const { sample, epoch, model, prompt, latencyUs, promptTokens, completionTokens, servedModel, servedProvider } =
+    record
+  return {
+    sample,
+    epoch,
+    model,
+    prompt,
+    costUsd: record.fromCache === null ? record.costUsd : record.fromCache.costUsd,
+    latencyUs,
+    tokens: promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
+    servedModel,
+    servedProvider,
+  }
+}
+
+type ComparedFact =
+  | 'sample'
+  | 'epoch'
+  | 'model'
+  | 'prompt'
+  | 'costUsd'
+  | 'latencyUs'
+  | 'tokens'
+  | 'servedModel'
+  | 'servedProvider'
 
 function factsOf(record: TrialRecord): AnswerFacts {
   const { finishReason, refusal, toolCalls, costUsd, completionTokens, latencyUs, ttftUs } = record

@@ -4,8 +4,7 @@
  * The units that are resampled (items, or clusters of them) come as kinds with counts: units that are alike are told apart by
  * nothing, so that a hundred thousand of them take no more memory than the kinds there are.
  */
-import type { Random } from '../lib/random.ts'
-import { randomFrom } from '../lib/random.ts'
+import { bounded, randomFrom } from '../lib/random.ts'
 import { normalCdf, normalQuantile } from './special-functions.ts'
 
 /** The figure that so many units of each kind come to; null where it is not defined. */
@@ -71,23 +70,13 @@ export function bootstrap(
   for (let replicate = 0; replicate < resamples; replicate++) {
     drawn.fill(0)
     for (let unit = 0; unit < kindOf.length; unit++) {
-      const kind = kindOf[below(kindOf.length, random)] ?? 0
+      const kind = kindOf[bounded(kindOf.length, random)] ?? 0
       drawn[kind] = (drawn[kind] ?? 0) + 1
     }
     const value = statistic(drawn)
     if (value !== null) values.push(value)
   }
   return { sorted: Float64Array.from(values).sort(), undefinedShare: 1 - values.length / resamples }
-}
-
-/** A whole number from 0 to n − 1, without the bias of a remainder. */
-function below(n: number, random: Random): number {
-  if (n <= 1) return 0
-  const mask = 2 ** Math.ceil(Math.log2(n)) - 1
-  for (;;) {
-    const bits = (random.uint32() & mask) >>> 0
-    if (bits < n) return bits
-  }
 }
 
 /** Quantiles of the replicates themselves. */

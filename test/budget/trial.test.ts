@@ -273,6 +273,7 @@ async function run(world: World): Promise<string[]> {
     journal: playedJournal({ clock, upTo: (most) => world.upTo(most) }),
     cache: null,
     scoring: '',
+    clusterColumn: null,
     scoringPass: 1,
     carried: new Map(),
     giveUp: () => stopper.abort(),

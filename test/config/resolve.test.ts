@@ -41,6 +41,7 @@ test('with a dataset alone everything else has its default', async () => {
       expectedColumn: null,
       expectedSeparator: null,
       slice: [],
+      clusterColumn: null,
       keep: [],
       where: [],
       offset: 0,

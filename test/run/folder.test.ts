@@ -22,7 +22,7 @@ function settingsOf(flags: Readonly<Record<string, unknown>>): Promise<Settings>
 function prepared(stagedPath: string, text: string, { scorers }: Settings): Prepared {
   writeFileSync(stagedPath, text)
   return {
-    dataset: { name: 'qa', file: 'qa.csv', format: 'csv', sha256: null },
+    dataset: { name: 'qa', file: 'qa.csv', format: 'csv', sha256: null, version: '' },
     prompts: [],
     models: [],
     judges: [],
@@ -44,7 +44,11 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
 async function manifestOf(folder: string, flags: Readonly<Record<string, unknown>>): Promise<Manifest> {
   const settings = await settingsOf({ ...flags, out: 'run' })
   mkdirSync(join(folder, 'run'))
-  await openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, { cwd: folder, clock: systemClock })
+  await openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, {
+    cwd: folder,
+    clock: systemClock,
+    scoring: 'k',
+  })
   return JSON.parse(readFileSync(join(folder, 'run', 'manifest.json'), 'utf8')) as Manifest
 }
 
@@ -54,7 +58,11 @@ test('of two runs in one folder the second is refused and changes nothing', asyn
     mkdirSync(run)
     const settings = await settingsOf({ out: 'run' })
     const open = (name: string) =>
-      openRunFolder(prepared(join(run, name), name, settings), settings, { cwd: folder, clock: systemClock })
+      openRunFolder(prepared(join(run, name), name, settings), settings, {
+        cwd: folder,
+        clock: systemClock,
+        scoring: 'k',
+      })
     await open('.staging-1')
     const manifest = readFileSync(join(run, 'manifest.json'), 'utf8')
     assert.match(await refusalOf(() => open('.staging-2')), /^--out run: another run has just started in this folder\./)
@@ -67,7 +75,11 @@ test('a run folder that was removed while the dataset was read is a write error'
   await inFolder({}, async (folder) => {
     const settings = await settingsOf({ out: 'run' })
     const gone = () =>
-      openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, { cwd: folder, clock: systemClock })
+      openRunFolder(prepared(join(folder, 'staged'), '', settings), settings, {
+        cwd: folder,
+        clock: systemClock,
+        scoring: 'k',
+      })
     assert.instance(await thrownBy(gone), WriteError)
   })
 })

@@ -66,6 +66,7 @@ test('a full disk leaves the question open, and no score is made of it', async (
     judgesOf: () => judges,
     scoring: 'these',
     scoringPass: 1,
+    clusterColumn: null,
   }
   try {
     await scoreOf(trial, completed(), context)

@@ -1,0 +1,55 @@
+/** The part of the table of options that asks: is this run worse than an earlier one? */
+import { option } from './option.ts'
+import { flag, oneOf, share, texts } from './values.ts'
+
+export const gateOptions = {
+  baseline: option({
+    group: 'gate',
+    schema: texts,
+    value: 'run',
+    repeatable: true,
+    about:
+      'Compare with this run: its folder, latest, a name that assay baseline keeps, or an exported file; several are pooled',
+  }),
+  maxDrop: option({
+    group: 'gate',
+    schema: share,
+    value: 'share',
+    about: 'With --baseline: the largest drop that is tolerated; a larger one that is proven is a REGRESSION, exit 1',
+  }),
+  alpha: option({
+    group: 'gate',
+    schema: share,
+    value: 'share',
+    about: 'Error level: at most this share of runs gets a wrong REGRESSION, and at most this share a wrong PASS',
+    standard: '0.05',
+  }),
+  metric: option({
+    group: 'gate',
+    schema: texts,
+    value: 'name[=margin]',
+    repeatable: true,
+    about:
+      'What is compared: pass_rate, score:<label>, failures, cost, tokens, latency_p50 or latency_p95, each with its own margin or that of --max-drop',
+    standard: 'pass_rate',
+  }),
+  alarmOn: option({
+    group: 'gate',
+    schema: oneOf(['over-margin', 'any-drop']),
+    value: 'form',
+    about: 'REGRESSION when a drop beyond the margin is proven, or when any drop at all is',
+    standard: 'over-margin',
+  }),
+  sequential: option({
+    group: 'gate',
+    schema: flag,
+    about: 'With --baseline: stop sending as soon as the verdict is known; its error levels hold at any stop',
+  }),
+  inconclusive: option({
+    group: 'gate',
+    schema: oneOf(['pass', 'fail']),
+    value: 'pass|fail',
+    about: 'What INCONCLUSIVE ends with: 0 or 1',
+    standard: 'an exit code of its own, 5',
+  }),
+} as const
