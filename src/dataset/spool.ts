@@ -15,6 +15,9 @@ import { writeAll } from '../lib/write-all.ts'
 import { dispatchOrder, orderKey } from './select.ts'
 import type { Sample, Spool } from './types.ts'
 
+/** The file with the samples in a run folder, one per line: what dispatch reads. */
+export const SAMPLES_FILE = 'samples.jsonl'
+
 const FORMAT_VERSION = 1
 /** Written at once: a system call per sample would cost more than making its JSON. */
 const WRITE_BYTES = 64 * 1024

@@ -4,7 +4,7 @@ import { AppendFile } from '../lib/append-file.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { NumberList } from '../lib/number-list.ts'
 import { decodeLine, encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
-import type { JudgeRecord, RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
+import type { FailureLine, JudgeRecord, RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
 
 /** Stand for "no line" in the index: not yet, and never. */
 const ABSENT = -1
@@ -68,6 +68,11 @@ export class Journal {
   /** Scores can be computed again from the journal, so nobody waits for them. */
   scored(index: number, line: ScoreLine): void {
     this.#scoredAt.set(index, this.#scores.append(`${JSON.stringify(line)}\n`))
+  }
+
+  /** The same for what has no score. */
+  failed(line: FailureLine): void {
+    this.#scores.append(`${JSON.stringify(line)}\n`)
   }
 
   /** Resolves when all scores have left this process: where nothing is asked they are made faster than they are written. */

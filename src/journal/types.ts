@@ -155,6 +155,12 @@ export interface ScoreLine {
   readonly isOpen: boolean
 }
 
+/** A trial that failed, beside the scores of the others: it was asked, and has none. A later line of the trial replaces it. */
+export interface FailureLine
+  extends Pick<ScoreLine, 'trial' | 'pass' | 'pairKey' | 'sample' | 'epoch' | 'model' | 'prompt' | 'cluster'> {
+  readonly failed: ErrorKind
+}
+
 /** What makes a run repeatable. Written before the first request; never holds a key. */
 export interface Manifest {
   readonly formatVersion: 1

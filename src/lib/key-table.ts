@@ -23,6 +23,25 @@ export class KeyTable {
     for (const value of this.#values) if (!Number.isNaN(value)) yield value
   }
 
+  /** Keys as 32 hex digits with their values, in no order. */
+  *entries(): Generator<readonly [string, number]> {
+    for (const [slot, value] of this.#values.entries()) {
+      if (Number.isNaN(value)) continue
+      const words = this.#words.subarray(slot * WORDS, (slot + 1) * WORDS)
+      yield [Array.from(words, (word) => word.toString(16).padStart(8, '0')).join(''), value]
+    }
+  }
+
+  /** Visits every value with the other table's value of the same key, in no order; undefined where the other has none. */
+  join(other: KeyTable, visit: (value: number, otherValue: number | undefined) => void): void {
+    this.#values.forEach((value, slot) => {
+      if (Number.isNaN(value)) return
+      other.#key.set(this.#words.subarray(slot * WORDS, (slot + 1) * WORDS))
+      const otherValue = other.#values[other.#place()] ?? Number.NaN
+      visit(value, Number.isNaN(otherValue) ? undefined : otherValue)
+    })
+  }
+
   /** `key` as 32 hex digits; undefined when it is not there. */
   get(key: string): number | undefined {
     const value = this.#values[this.#slotOf(key)]

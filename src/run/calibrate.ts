@@ -21,7 +21,7 @@ import {
   type RecordedAnswer,
 } from './calibrate-labels.ts'
 import { notesOf, refuseOtherRun } from './calibrate-notes.ts'
-import { SAMPLES_FILE } from './folder.ts'
+import { SAMPLES_FILE } from '../dataset/spool.ts'
 import { findRun, type PreviousRun } from './previous.ts'
 
 export interface CalibrateRequest extends Omit<LabelFile, 'path' | 'column'> {

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../config/types.ts'
+import { SAMPLES_FILE } from '../dataset/spool.ts'
 import { lockRun, type RunLock } from '../journal/lock.ts'
 import type { Manifest } from '../journal/types.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
@@ -11,9 +12,6 @@ import { draftManifest, runIdOf, scoringOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
 import { MANIFEST_FILE } from './previous.ts'
 import { isStaging } from './staging.ts'
-
-/** The file with the samples, one per line: what dispatch reads. */
-export const SAMPLES_FILE = 'samples.jsonl'
 
 export interface RunFolder {
   readonly dir: string

@@ -14,7 +14,7 @@ import { openSpool } from '../dataset/spool.ts'
 import { requiredColumns } from '../prompt/parse.ts'
 import { cellOf } from '../prompt/render.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
-import { SAMPLES_FILE } from './folder.ts'
+import { SAMPLES_FILE } from '../dataset/spool.ts'
 import { findRun } from './previous.ts'
 
 export interface ReplayedAnswer {

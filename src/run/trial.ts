@@ -124,7 +124,9 @@ async function settleFailure(
   if (RETRY_TABLE[error.kind].stopsRun) context.giveUp(error)
   attempts.writeOff(error)
   const record = failedRecord(prepared, outcome, attempts.earlier, context.clock)
-  await context.journal.settled(prepared.trial.index, record)
+  const onDisk = context.journal.settled(prepared.trial.index, record)
+  context.journal.failed({ ...placeOf(prepared, record, context), pass: context.scoringPass, failed: error.kind })
+  await onDisk
   return { kind: 'settled', record, score: undefined }
 }
 
@@ -156,9 +158,10 @@ async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, contex
 export async function scoreOf(
   prepared: PreparedTrial,
   record: TrialRecord,
-  { score, judgesOf, scoring, scoringPass, clusterColumn }: ScoringContext,
+  context: ScoringContext,
 ): Promise<ScoreLine | undefined> {
-  const { sample, trial, messages } = prepared
+  const { score, judgesOf, scoring, scoringPass } = context
+  const { sample, messages } = prepared
   const { expected, vars, assertions, passFrom } = sample
   const asked = { expected, vars, assertions, ...(passFrom === undefined ? {} : { passFrom }) }
   const input = { ...asked, output: record.output, messages, facts: factsOf(record) }
@@ -175,12 +178,10 @@ export async function scoreOf(
   )
   const judgeCostUsd = judges.costUsd()
   return {
-    trial: prepared.trialKey,
+    ...placeOf(prepared, record, context),
     pass: scoringPass,
     scoring,
-    pairKey: pairKey(sample, trial.epoch),
     ...comparedBy(record),
-    ...(clusterColumn === null ? {} : { cluster: cellOf(vars, clusterColumn) ?? '' }),
     passed: scored.pass,
     score: scored.score,
     scores: Object.fromEntries(entries.map(([label, { value }]) => [label, value])),
@@ -192,14 +193,29 @@ export async function scoreOf(
   }
 }
 
-function comparedBy(record: TrialRecord): Pick<ScoreLine, ComparedFact> {
-  const { sample, epoch, model, prompt, latencyUs, promptTokens, completionTokens, servedModel, servedProvider } =
-    record
+/** Which question of which model a score is about. */
+function placeOf(
+  { trialKey, sample, trial }: PreparedTrial,
+  { epoch, model, prompt }: TrialRecord,
+  { clusterColumn }: Pick<ScoringContext, 'clusterColumn'>,
+): Pick<ScoreLine, 'trial' | 'pairKey' | 'sample' | 'epoch' | 'model' | 'prompt' | 'cluster'> {
   return {
-    sample,
+    trial: trialKey,
+    pairKey: pairKey(sample, trial.epoch),
+    sample: sample.id,
     epoch,
     model,
     prompt,
+    ...(clusterColumn === null ? {} : { cluster: cellOf(sample.vars, clusterColumn) ?? '' }),
+  }
+}
+
+/** What the answer took, beside its score. */
+function comparedBy(
+  record: TrialRecord,
+): Pick<ScoreLine, 'costUsd' | 'latencyUs' | 'tokens' | 'servedModel' | 'servedProvider'> {
+  const { latencyUs, promptTokens, completionTokens, servedModel, servedProvider } = record
+  return {
     costUsd: record.fromCache === null ? record.costUsd : record.fromCache.costUsd,
     latencyUs,
     tokens: promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
@@ -207,17 +223,6 @@ function comparedBy(record: TrialRecord): Pick<ScoreLine, ComparedFact> {
     servedProvider,
   }
 }
-
-type ComparedFact =
-  | 'sample'
-  | 'epoch'
-  | 'model'
-  | 'prompt'
-  | 'costUsd'
-  | 'latencyUs'
-  | 'tokens'
-  | 'servedModel'
-  | 'servedProvider'
 
 function factsOf(record: TrialRecord): AnswerFacts {
   const { finishReason, refusal, toolCalls, costUsd, completionTokens, latencyUs, ttftUs } = record

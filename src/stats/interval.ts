@@ -78,6 +78,19 @@ export class ClusteredRate {
     this.#squares += weight * offset * (clusterMean - this.#centre)
   }
 
+  /** Adds the clusters of another, which is left as it is (Chan, Golub & LeVeque 1979). */
+  merge(other: ClusteredRate): void {
+    if (other.#clusters === 0) return
+    this.#clusters += other.#clusters
+    this.#rows += other.#rows
+    this.#sum += other.#sum
+    const weight = this.#weight + other.#weight
+    const offset = other.#centre - this.#centre
+    this.#squares += other.#squares + offset ** 2 * ((this.#weight * other.#weight) / weight)
+    this.#centre += offset * (other.#weight / weight)
+    this.#weight = weight
+  }
+
   get clusters(): number {
     return this.#clusters
   }
@@ -123,21 +136,28 @@ function effectiveRowsOf(rate: ClusteredRate, confidence: number): number {
   return Math.min(rows, ((mean * (1 - mean)) / standardError ** 2) * tRatio ** 2)
 }
 
-/** Mean and spread of a stream of values: Neumaier's sum (1974) for the mean, Welford's recurrence (1962) for the spread. */
+/**
+ * Mean, spread and skewness of a stream of values: Neumaier's sum (1974) for the mean, Welford's recurrence (1962) and its
+ * continuation to the third moment (Terriberry 2007) for the rest.
+ */
 export class RunningMean {
   #count = 0
   #sum = 0
   #lost = 0
   #centre = 0
   #squares = 0
+  #cubes = 0
 
   add(value: number): void {
+    const before = this.#count
     this.#count += 1
     const sum = this.#sum + value
     this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum
     this.#sum = sum
     const offset = value - this.#centre
-    this.#centre += offset / this.#count
+    const step = offset / this.#count
+    this.#cubes += offset * step * step * before * (before - 1) - 3 * step * this.#squares
+    this.#centre += step
     this.#squares += offset * (value - this.#centre)
   }
 
@@ -158,6 +178,13 @@ export class RunningMean {
   get standardDeviation(): number | null {
     return this.#count < 2 ? null : Math.sqrt(this.#squares / (this.#count - 1))
   }
+
+  /** Third central moment over the 1.5th power of the second; null where all values are equal. */
+  get skewness(): number | null {
+    const { mean, standardDeviation } = this
+    if (standardDeviation === null || standardDeviation <= ROUNDING * Math.abs(mean ?? 0)) return null
+    return (Math.sqrt(this.#count) * this.#cubes) / this.#squares ** 1.5
+  }
 }
 
 /**
@@ -174,12 +201,15 @@ export function meanInterval(values: RunningMean, confidence = 0.95): MeanInterv
 }
 
 /**
- * Interval of a mean of scores in [0, 1] that always has limits: t, or where t has none (no, one or equal scores) Wilson
- * with the sum of the scores as passes. That errs on the wide side: of all scores in [0, 1] with a given mean, pass and
- * fail vary the most. Repeats of one item go in as their mean.
+ * The same where rows come in clusters: cluster-robust standard error, and t with one degree of freedom less than there are
+ * clusters (Liang & Zeger 1986; Cameron & Miller 2015). Clusters of one row each give the t interval.
  */
-export function scoreInterval(scores: RunningMean, confidence = 0.95): Interval {
-  const { estimate, low, high, method } = meanInterval(scores, confidence)
-  if (low === null || high === null) return wilsonInterval(scores.sum, scores.count, confidence)
-  return { estimate, low, high, method }
+export function clusteredMeanInterval(values: ClusteredRate, confidence = 0.95): MeanInterval {
+  const { mean, standardError, clusters, rows } = values
+  const method = clusters === rows ? 't' : 'clustered-t'
+  const unknown = { estimate: mean, low: null, high: null, degenerate: false, method }
+  if (mean === null || standardError === null) return unknown
+  if (standardError <= ROUNDING * Math.abs(mean)) return { ...unknown, degenerate: true }
+  const halfWidth = studentQuantile((1 + confidence) / 2, clusters - 1) * standardError
+  return { ...unknown, low: mean - halfWidth, high: mean + halfWidth }
 }

@@ -61,6 +61,11 @@ export function lnGamma(x: number): number {
   return (x + 0.5) * Math.log(base) - base + Math.log((Math.sqrt(2 * Math.PI) * series) / x)
 }
 
+/** ln C(n, k), the number of ways to choose k of n, for whole 0 ≤ k ≤ n. */
+export function lnChoose(n: number, k: number): number {
+  return lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1)
+}
+
 /**
  * Regularised incomplete beta I_x(a, b), the Beta(a, b) cdf, for 0 ≤ x ≤ 1 and a, b > 0.
  * Pass `complement` = 1 − x where it is known more exactly than the subtraction gives it (x close to 1).

@@ -236,7 +236,14 @@ function sampleOf(row: number): Sample {
 /** Takes its time, as a disk does. */
 function playedJournal({ clock, upTo }: { clock: JumpingClock; upTo: (most: number) => number }): Journal {
   const written = (): Promise<void> => clock.sleep(upTo(3))
-  const journal: Partial<Journal> = { started: written, settled: written, retrying: () => {}, scored: () => {} }
+  const nothing = (): void => {}
+  const journal: Partial<Journal> = {
+    started: written,
+    settled: written,
+    retrying: nothing,
+    scored: nothing,
+    failed: nothing,
+  }
   return journal as Journal
 }
 

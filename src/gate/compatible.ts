@@ -1,0 +1,128 @@
+/** May these two runs be compared? What differs between them that decides what their numbers mean. */
+import { oneLine, plural } from '../lib/text.ts'
+import type { ManifestScoring } from '../journal/types.ts'
+import type { Side, SideFacts, SideGroup } from './types.ts'
+import { UserError } from '../lib/errors.ts'
+import { didYouMean } from '../lib/suggest.ts'
+
+/** One difference, with what it is on either side. */
+export interface Mismatch {
+  readonly what: 'simulation' | 'dataset' | 'scorers' | 'judges' | 'embeddings' | 'prompts' | 'provider' | 'epochs'
+  readonly candidate: string
+  readonly baseline: string
+}
+
+/** What differs, the worst first. Models are not looked at: that they differ is a question, not a mistake. */
+export function mismatches(candidate: SideFacts, baseline: SideFacts): Mismatch[] {
+  const differs = (what: Mismatch['what'], of: (facts: SideFacts) => string): Mismatch[] => {
+    const [ours, theirs] = [of(candidate), of(baseline)]
+    return ours === theirs ? [] : [{ what, candidate: ours, baseline: theirs }]
+  }
+  return [
+    ...differs('simulation', ({ simulated }) => (simulated ? 'the built-in simulator' : 'real models')),
+    ...differs('dataset', datasetText),
+    ...scoringMismatches(candidate.scoring, baseline.scoring),
+    ...differs('judges', ({ judges }) => (judges === null ? 'none' : placeText(judges))),
+    ...differs('embeddings', ({ embeddings }) => (embeddings === null ? 'none' : placeText(embeddings))),
+    ...differs('prompts', ({ prompts }) => prompts.map(({ name, id }) => `${name} (${id})`).join(', ')),
+    ...differs(
+      'provider',
+      ({ provider }) => `${provider.name}${provider.name === 'custom' ? ` at ${provider.baseUrl}` : ''}`,
+    ),
+    ...differs('epochs', ({ epochs }) => String(epochs)),
+  ]
+}
+
+function datasetText({ dataset: { name, samples, version, sha256 } }: SideFacts): string {
+  return `${name}, ${plural(samples, 'sample')}, version ${(version ?? sha256 ?? 'unknown').slice(0, 12)}`
+}
+
+function placeText({ models, name }: { readonly models: readonly string[]; readonly name: string }): string {
+  return `${models.join(', ')} over ${name}`
+}
+
+/** Scorers whose code nobody can know are taken at their names. */
+function scoringMismatches(candidate: ManifestScoring, baseline: ManifestScoring): Mismatch[] {
+  if (candidate.key === baseline.key) return []
+  const [ours, theirs] = [scoringText(candidate), scoringText(baseline)]
+  if (ours !== theirs) return [{ what: 'scorers', candidate: ours, baseline: theirs }]
+  if ((candidate.codeUnknown ?? []).length > 0 && (baseline.codeUnknown ?? []).length > 0) return []
+  return [
+    { what: 'scorers', candidate: `${ours}, as their code or judge is now`, baseline: `${theirs}, as they were then` },
+  ]
+}
+
+function scoringText({ scorers, weight, threshold, combine }: ManifestScoring): string {
+  const settings = { weight, threshold, combine: combine === 'all' ? undefined : combine }
+  const told = Object.entries(settings).filter(([, value]) => value !== undefined && JSON.stringify(value) !== '{}')
+  return [scorers.join(', ') || 'none', ...told.map(([name, value]) => `${name} ${JSON.stringify(value)}`)].join('; ')
+}
+
+/** Differences that make a gate's verdict say nothing. */
+const REFUSED_BY_GATE: ReadonlySet<Mismatch['what']> = new Set([
+  'simulation',
+  'dataset',
+  'scorers',
+  'judges',
+  'embeddings',
+])
+
+const FIXES: Readonly<Partial<Record<Mismatch['what'], string>>> = {
+  simulation: 'Simulated and real answers say nothing about each other.',
+  dataset:
+    'A gate needs the same questions on both sides: accept a new baseline, or look at the rows in common with assay compare.',
+  scorers: 'Score one of them again as the other was (assay score), or accept a new baseline.',
+  judges: 'Judge one of them again as the other was (assay score), or accept a new baseline.',
+  embeddings: 'Score one of them again as the other was (assay score), or accept a new baseline.',
+}
+
+/** Throws UserError where a verdict would say nothing; returns what a reader has to know beside it. */
+export function requireComparable(candidate: SideFacts, baseline: SideFacts): string[] {
+  const found = mismatches(candidate, baseline)
+  const refused = found.find(({ what }) => REFUSED_BY_GATE.has(what))
+  if (refused !== undefined) {
+    throw new UserError(
+      `--baseline ${oneLine(baseline.name, 120)}: other ${refused.what}. The baseline has ${oneLine(refused.baseline, 300)}; ` +
+        `this run has ${oneLine(refused.candidate, 300)}. ${FIXES[refused.what] ?? ''}`,
+    )
+  }
+  return found.map(
+    ({ what, candidate: ours, baseline: theirs }) => `other ${what}: ${ours}; the baseline had ${theirs}`,
+  )
+}
+
+/** A model × prompt of the candidate with the one of the baseline that it is compared with. */
+export interface GroupPair {
+  readonly candidate: Place
+  readonly baseline: SideGroup
+}
+
+export interface Place {
+  readonly model: string
+  readonly prompt: string
+}
+
+/**
+ * By equal names; else, where the baseline has one model and one prompt alone, that one. Throws UserError where neither
+ * tells which is meant.
+ */
+export function matchGroups(candidates: readonly Place[], baseline: Side): GroupPair[] {
+  return candidates.map((candidate) => {
+    const { model, prompt } = candidate
+    const groups = baseline.groups
+    const named = groups.filter(({ rows }) => rows.model === model)
+    const exact = named.find(({ rows }) => rows.prompt === prompt)
+    const samePrompt = groups.filter(({ rows }) => rows.prompt === prompt)
+    const found = exact ?? only(named) ?? only(samePrompt) ?? only(groups)
+    if (found !== undefined) return { candidate, baseline: found }
+    const names = [...new Set(groups.map(({ rows }) => rows.model))]
+    throw new UserError(
+      `--baseline ${oneLine(baseline.facts.name, 120)}: it has no answers of ${oneLine(model, 80)} to prompt ${oneLine(prompt, 60)}.` +
+        `${didYouMean(model, names)} Its models are ${oneLine(names.join(', '), 300)}; name one of them with --model, or a baseline of one model.`,
+    )
+  })
+}
+
+function only<T>(list: readonly T[]): T | undefined {
+  return list.length === 1 ? list[0] : undefined
+}

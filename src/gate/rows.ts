@@ -1,0 +1,138 @@
+/**
+ * What did each trial of one model × prompt come to? By pair key, in columns of numbers: about 100 bytes a trial, so that two
+ * runs of a million rows can be compared in memory.
+ */
+import type { FailureLine, ScoreLine } from '../journal/types.ts'
+import { KeyTable } from '../lib/key-table.ts'
+import { NumberList } from '../lib/number-list.ts'
+import { orderKey } from '../dataset/select.ts'
+
+/** Columns that every row has; NaN is unknown. Scores have columns of their own, by label. */
+export const FIXED_COLUMNS = ['failures', 'pass_rate', 'cost', 'tokens', 'latency'] as const
+
+/** The name of a scorer's column. */
+export function scoreColumn(label: string): string {
+  return `score:${label}`
+}
+
+/** One trial as a row: `values` by column. */
+export interface RowValues {
+  /** Pair key, 32 hex digits. */
+  readonly key: string
+  /** Place of the sample in the order of sending, 0..1: equal for its epochs. */
+  readonly order: number
+  /** Null: the sample stands alone. */
+  readonly cluster: string | null
+  readonly values: Readonly<Record<string, number>>
+}
+
+export class Rows {
+  readonly model: string
+  readonly prompt: string
+  readonly #table = new KeyTable()
+  readonly #order = new NumberList()
+  readonly #columns = new Map<string, NumberList>()
+  /** Numbers of clusters by value; empty when no row has one. */
+  readonly #clusters = new Map<string, number>()
+  #clusterOf: NumberList | undefined
+
+  constructor(place: { readonly model: string; readonly prompt: string }) {
+    this.model = place.model
+    this.prompt = place.prompt
+  }
+
+  get size(): number {
+    return this.#order.length
+  }
+
+  get columns(): readonly string[] {
+    return [...this.#columns.keys()]
+  }
+
+  get hasClusters(): boolean {
+    return this.#clusterOf !== undefined
+  }
+
+  /** Adds a row; of two with one key the later one holds. */
+  set({ key, order, cluster, values }: RowValues): void {
+    const row = this.#table.get(key) ?? this.#append(key, order)
+    if (cluster !== null) this.#setCluster(row, cluster)
+    for (const [name, value] of Object.entries(values)) this.#column(name).set(row, value)
+  }
+
+  /** NaN where the row has none. */
+  value(column: string, row: number): number {
+    return this.#columns.get(column)?.at(row) ?? Number.NaN
+  }
+
+  /** Place of the row's sample in the order of sending, 0..1; equal for the epochs of a sample. */
+  orderOf(row: number): number {
+    return this.#order.at(row) ?? 0
+  }
+
+  /** The number of the row's cluster; undefined where samples stand alone. */
+  clusterOf(row: number): number | undefined {
+    return this.#clusterOf?.at(row)
+  }
+
+  clusterName(number: number): string {
+    return [...this.#clusters.keys()][number] ?? ''
+  }
+
+  rowOf(key: string): number | undefined {
+    return this.#table.get(key)
+  }
+
+  /** Visits every row with the other's row of the same key; undefined where the other has none. */
+  join(other: Rows, visit: (row: number, otherRow: number | undefined) => void): void {
+    this.#table.join(other.#table, visit)
+  }
+
+  /** Keys with their rows, in no order. */
+  keys(): Generator<readonly [string, number]> {
+    return this.#table.entries()
+  }
+
+  #append(key: string, order: number): number {
+    const row = this.size
+    this.#table.set(key, row)
+    this.#order.push(order)
+    for (const column of this.#columns.values()) column.push(Number.NaN)
+    this.#clusterOf?.push(Number.NaN)
+    return row
+  }
+
+  #column(name: string): NumberList {
+    let column = this.#columns.get(name)
+    if (column === undefined) this.#columns.set(name, (column = new NumberList(this.size, Number.NaN)))
+    return column
+  }
+
+  #setCluster(row: number, cluster: string): void {
+    let number = this.#clusters.get(cluster)
+    if (number === undefined) this.#clusters.set(cluster, (number = this.#clusters.size))
+    this.#clusterOf ??= new NumberList(this.size, Number.NaN)
+    this.#clusterOf.set(row, number)
+  }
+}
+
+/** What a line of scores.jsonl says of its trial; the run's `seed` decides the order in which samples were sent. */
+export function rowOfLine(line: ScoreLine | FailureLine, seed: number): RowValues {
+  const { pairKey: key, sample, cluster = null } = line
+  const place = { key, order: orderKey(seed, sample), cluster }
+  if ('failed' in line) {
+    return { ...place, values: { failures: 1 } }
+  }
+  const { passed, scores, costUsd, tokens, latencyUs } = line
+  return {
+    ...place,
+    values: {
+      failures: 0,
+      pass_rate: passed === null ? Number.NaN : passed ? 1 : 0,
+      cost: costUsd === null ? Number.NaN : Number(costUsd),
+      tokens: tokens ?? Number.NaN,
+      latency: latencyUs === null ? Number.NaN : latencyUs / 1_000,
+      ...Object.fromEntries(Object.entries(scores).map(([label, value]) => [scoreColumn(label), value ?? Number.NaN])),
+    },
+  }
+}

@@ -1,0 +1,158 @@
+/** Did it get worse? What a comparison is made of and what comes out of it. */
+import type { Manifest, ManifestScoring } from '../journal/types.ts'
+import type { Rows } from './rows.ts'
+
+/** A run, or several pooled, as comparisons know it. */
+export interface SideFacts {
+  /** How messages name it: a run id, or the name of a kept baseline. */
+  readonly name: string
+  readonly runIds: readonly string[]
+  /** When the last of the runs began, ISO 8601. */
+  readonly startedAt: string
+  /** A built-in simulator answered or judged. */
+  readonly simulated: boolean
+  readonly provider: Manifest['provider']
+  readonly dataset: Manifest['dataset']
+  readonly prompts: readonly { readonly name: string; readonly id: string }[]
+  readonly scoring: ManifestScoring
+  readonly judges: Manifest['judges']
+  readonly embeddings: Manifest['embeddings']
+  readonly seed: number
+  readonly epochs: number
+  /** Trials planned per model × prompt, of one run. */
+  readonly planned: number
+  /** Column whose values say which samples hang together; null: none. */
+  readonly clusterColumn: string | null
+}
+
+/** Rows of every model × prompt of a side, with who served them. */
+export interface Side {
+  readonly facts: SideFacts
+  readonly groups: readonly SideGroup[]
+}
+
+/** One model × prompt. */
+export interface SideGroup {
+  readonly rows: Rows
+  readonly servedBy: ServedBy
+}
+
+/** Who served the answers: answers by name of the served model, and by upstream provider; '' is unknown. */
+export interface ServedBy {
+  readonly models: Readonly<Record<string, number>>
+  readonly providers: Readonly<Record<string, number>>
+}
+
+export type VerdictWord = 'PASS' | 'REGRESSION' | 'INCONCLUSIVE'
+
+/** Which statement REGRESSION proves: the drop is beyond the margin, or there is any. */
+export type AlarmOn = 'over-margin' | 'any-drop'
+
+/** In which direction a metric is worse, and what its margin is a share of. */
+export type MetricKind =
+  /** Higher is better, values 0..1; the margin is a drop in the same unit. */
+  | 'quality'
+  /** Lower is better, values 0 or 1; the margin is a rise in the same unit. */
+  | 'failures'
+  /** Lower is better, any unit; the margin is a rise as a share of the baseline. */
+  | 'amount'
+  /** The same for a percentile. */
+  | 'percentile'
+
+export interface MetricAsked {
+  /** As reports name it: pass_rate, score:<label>, failures, cost, tokens, latency_p95. */
+  readonly name: string
+  readonly kind: MetricKind
+  readonly margin: number
+}
+
+/** What the gate was asked, fixed before the first answer. */
+export interface GateDesignAsked {
+  readonly metrics: readonly MetricAsked[]
+  readonly alpha: number
+  readonly alarmOn: AlarmOn
+  readonly sequential: boolean
+  /** Names the streams of resampled intervals. */
+  readonly seed: number
+}
+
+/** Pairs that there are and those that are not. */
+export interface PairCounts {
+  /** Trials with a value on both sides. */
+  readonly pairs: number
+  /** Samples that these belong to: the epochs of one are no independent evidence. */
+  readonly samples: number
+  /** Clusters of samples; equal to `samples` without --cluster. */
+  readonly clusters: number
+  /** Trials that both sides have asked and one of them has no value for: failed, or not scored. */
+  readonly missingCandidate: number
+  readonly missingBaseline: number
+  /** Trials that one side alone has asked. */
+  readonly onlyCandidate: number
+  readonly onlyBaseline: number
+}
+
+/** One metric of one model × prompt against the baseline's. */
+export interface MetricVerdict extends PairCounts {
+  readonly metric: MetricAsked
+  readonly model: string
+  readonly prompt: string
+  /** The baseline's model × prompt, where it is another one. */
+  readonly against: string
+  readonly verdict: VerdictWord
+  /** Means (percentile: its value) over the pairs. */
+  readonly baseline: number | null
+  readonly candidate: number | null
+  /**
+   * Candidate − baseline; for amounts and percentiles candidate / baseline − 1. Negative is worse for quality, positive for
+   * all others.
+   */
+  readonly difference: number | null
+  /** Two-sided interval at level 1 − 2α (sequential: 1 − α_pass − α_regression), consistent with the verdict. */
+  readonly low: number | null
+  readonly high: number | null
+  readonly confidence: number
+  readonly method: string
+  /** P-value of "worse by at most the margin" (any-drop: "not worse"), adjusted over the family; null when sequential. */
+  readonly pRegression: number | null
+  /** P-value of "worse by the margin or more"; null when sequential. */
+  readonly pPass: number | null
+  /** Whether "not worse at all" is rejected at the same level: shown, and acted upon with any-drop only. */
+  readonly isDropProven: boolean
+  /** Difference, worst for the candidate, if every missing value were the worst, and the best; null where none is missing. */
+  readonly worstCase: { readonly low: number; readonly high: number } | null
+  /** Drop that 80 % of runs of this size would find; null where it cannot be told. */
+  readonly minimumDetectable: number | null
+  /** Rows that would settle an INCONCLUSIVE one, if the difference seen is the true one; null: none would. */
+  readonly rowsToSettle: number | null
+  /** What a reader has to know: degenerate, many missing, few pairs. */
+  readonly flags: readonly string[]
+}
+
+/** What stopping early has saved. */
+export interface Saving {
+  readonly rowsUsed: number
+  readonly rowsPlanned: number
+  /** Trials that were never sent. */
+  readonly trialsSaved: number
+  /** What they would have cost at the mean cost of those that were, decimal USD; null when unknown. */
+  readonly savedUsd: string | null
+}
+
+/** The verdict of a run against a baseline. */
+export interface GateReport {
+  readonly formatVersion: 1
+  readonly verdict: VerdictWord
+  readonly candidate: { readonly name: string; readonly runIds: readonly string[] }
+  readonly baseline: { readonly name: string; readonly runIds: readonly string[] }
+  readonly simulated: boolean
+  readonly design: GateDesignAsked
+  /** SHA-256 prefix over design, baseline and order: a change after seeing data is a new gate. */
+  readonly designHash: string
+  /** Verdicts by model × prompt × metric; the worst is the whole one's. */
+  readonly metrics: readonly MetricVerdict[]
+  /** Null without --sequential. */
+  readonly saving: Saving | null
+  /** Changes beside the answers: other served models or upstreams than the baseline's, few runs in it. */
+  readonly notes: readonly string[]
+}
