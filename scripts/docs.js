@@ -1,13 +1,14 @@
 /**
  * Writes the reference pages from the code: docs/config.md, docs/files.md, docs/scorers.md and a page for each scorer; and
- * docs/failures.md and docs/parity.md from what the tests have measured. With --check it only says whether they are up to
- * date. Either way it looks whether every relative link of the docs leads somewhere.
+ * docs/failures.md, docs/parity.md and docs/accuracy.md from what the tests have measured. With --check it only says whether
+ * they are up to date. Either way it looks whether every relative link of the docs leads somewhere.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { flagOf, options } from '../dist/config/options.js'
 import { COLUMNS } from '../dist/report/results-csv.js'
+import { accuracyPage } from './accuracy-page.js'
 import { failuresPage } from './failures-page.js'
 import { brokenLinks, pagesOf } from './links.js'
 import { table } from './markdown.js'
@@ -78,6 +79,7 @@ const pages = {
   'config.md': configPage(),
   'files.md': filesPage(),
   'failures.md': failuresPage(root, MEASURED, table),
+  'accuracy.md': accuracyPage(root, table),
   ...(await scorerPages(root, GENERATED)),
 }
 

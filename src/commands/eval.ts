@@ -1,4 +1,5 @@
 /** `assay eval`: asks, scores and reports. */
+import { refuseGateWithoutBaseline } from '../config/gate.ts'
 import { runEval } from '../run/run.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { announce, report } from './run-output.ts'
@@ -16,6 +17,7 @@ export const evaluate: Command = {
   ],
   run: async (typed, io) => {
     const settings = await settingsFrom(typed, io, ASKING)
+    refuseGateWithoutBaseline(settings.gate, typed)
     const end = await runEval(settings, {
       ...io,
       announce: (plan) => announce(plan, settings, io),

@@ -5,7 +5,9 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import('./eval.ts')).evaluate,
   plan: async () => (await import('./plan.ts')).plan,
   score: async () => (await import('./score.ts')).score,
+  gate: async () => (await import('./gate.ts')).gate,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
+  baseline: async () => (await import('./baseline.ts')).baseline,
   cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,
 }

@@ -7,6 +7,7 @@ import { dollars, integer, percent } from '../report/numbers.ts'
 import { barProgress, logProgress, noProgress, type Progress } from '../report/progress.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import { terminalReport } from '../report/terminal.ts'
+import { verdictLines } from '../report/verdict.ts'
 import { resumeCommand, type RunEnd, type RunPlan } from '../run/run.ts'
 import type { ResumeCounts } from '../run/resume.ts'
 import { skillOf } from '../simulator/oracle.ts'
@@ -128,6 +129,7 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
   people.write(
     terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
+  if (summary.gate !== null) people.write(`${verdictLines(summary.gate).join('\n')}\n`)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const next = wayOn(end, settings, io.env)
   if (next !== undefined) io.stderr.write(`${next}\n`)
@@ -136,7 +138,7 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
 
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */
 function wayOn(
-  { dir, summary: { skipped, failed, groups }, quarantined, exitCode }: RunEnd,
+  { dir, summary: { skipped, failed, groups, gate }, quarantined, exitCode }: RunEnd,
   { scoreOnly, replay }: Settings,
   env: CommandIo['env'],
 ): string | undefined {
@@ -145,7 +147,8 @@ function wayOn(
   if (unjudged > 0 && (skipped === 0 || scoreOnly)) {
     return `to ask the judges for the rest: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
   }
-  if (scoreOnly) return undefined
+  // The answer is known: the trials that are left would change nothing.
+  if (scoreOnly || (gate?.saving != null && gate.verdict !== 'INCONCLUSIVE')) return undefined
   if (skipped > 0) return `to go on: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
   // Recorded outputs that are not there will not be there next time.
   if (failed === 0 || replay !== null) return undefined

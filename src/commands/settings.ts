@@ -2,16 +2,17 @@
 import { relative } from 'node:path'
 import { type ConfigFile, loadConfig } from '../config/load.ts'
 import type { OptionKey, ReadConfig } from '../config/options.ts'
+import { gateSettings } from '../config/gate.ts'
 import { readConfig } from '../config/read.ts'
 import { resolveSettings } from '../config/resolve.ts'
-import type { Settings } from '../config/types.ts'
+import type { GateSettings, Settings } from '../config/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { parseUsd } from '../lib/usd.ts'
 import { isCodeScorer } from '../config/scorers.ts'
 import { isObject } from '../lib/json.ts'
 import { oneLine } from '../lib/text.ts'
 import { promptsAsAnswered, settingsAsAnswered } from '../run/as-answered.ts'
-import { findRun } from '../run/previous.ts'
+import { findRun } from '../journal/find-run.ts'
 import type { CommandIo } from './types.ts'
 
 type Typed = Readonly<Record<string, unknown>>
@@ -101,6 +102,14 @@ function withReplayedRun(config: ReadConfig, flags: Typed, cwd: string): ReadCon
   const model = manifest.settings['model']
   const isNamed = Object.hasOwn(flags, 'model') || !Array.isArray(model)
   return { ...config, replayRun: relative(cwd, dir) || '.', ...(isNamed ? {} : { model: model.map(String) }) }
+}
+
+/** Settings that say how a run is compared. */
+const GATE_KEYS = ['baseline', 'maxDrop', 'alpha', 'metric', 'alarmOn', 'sequential', 'inconclusive']
+
+/** Those alone, for commands that ask nobody: the config file may say what it likes of the rest. */
+export async function gateSettingsFrom(typed: Typed, cwd: string): Promise<GateSettings> {
+  return gateSettings(await read(typed, cwd, GATE_KEYS))
 }
 
 /** `keys`: the settings that are taken from the config file; all unless given. */

@@ -11,6 +11,7 @@ import { messagesPrompt, readTemplate, textPrompt } from '../prompt/parse.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import { parseReducer, type Reducer } from '../stats/reducer.ts'
 import { endpointSettings } from './endpoint.ts'
+import { gateSettings } from './gate.ts'
 import { judgingSettings } from './judging.ts'
 import type { ReadConfig } from './options.ts'
 import { resolveScorers } from './scorers.ts'
@@ -67,6 +68,7 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
     replay,
     human: humanColumn(config, replay),
     failUnder: config.failUnder ?? null,
+    gate: gateSettings(config),
     maxFailed: config.maxFailed ?? 0.05,
     outDir: config.out ?? null,
     resume: config.resume ?? null,

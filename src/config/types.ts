@@ -3,6 +3,7 @@ import type { Shard, Where } from '../dataset/select.ts'
 import type { DatasetFormat } from '../dataset/types.ts'
 import type { DispatchPolicy } from '../dispatch/types.ts'
 import type { Usd } from '../lib/usd.ts'
+import type { AlarmOn, MetricAsked } from '../gate/types.ts'
 import type { PriceRow } from '../plan/types.ts'
 import type { PromptTemplate, Template } from '../prompt/types.ts'
 import type { Endpoint } from '../provider/index.ts'
@@ -73,6 +74,20 @@ export interface JudgingSettings {
   readonly embeddings: { readonly model: string; readonly endpoint: EndpointChoice } | null
 }
 
+/** What the run is compared with. */
+export interface GateSettings {
+  /** As typed; several are pooled; empty: nothing. */
+  readonly baselines: readonly string[]
+  /** Empty where neither --max-drop nor --metric was given. */
+  readonly metrics: readonly MetricAsked[]
+  readonly maxDrop: number | null
+  readonly alpha: number
+  readonly alarmOn: AlarmOn
+  readonly sequential: boolean
+  /** What INCONCLUSIVE ends as; null: as itself. */
+  readonly inconclusive: 'pass' | 'fail' | null
+}
+
 /** Where outputs come from that exist already: a column of the dataset, or an earlier run. */
 export type ReplaySettings = { readonly column: string } | { readonly run: string }
 
@@ -103,6 +118,7 @@ export interface Settings {
   /** Column with people's verdicts on the outputs; null: none. */
   readonly human: string | null
   readonly failUnder: number | null
+  readonly gate: GateSettings
   readonly maxFailed: number
   /** Run folder; null: a new one under results/. */
   readonly outDir: string | null

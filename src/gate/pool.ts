@@ -1,10 +1,10 @@
-/** Several runs as one: each trial's values are the means over the runs that have them. */
+/** Several runs as one: each trial's values are the means over the runs that have them, a side of several runs counting for each. */
 import { UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
 import { mismatches } from './compatible.ts'
 import { Rows } from './rows.ts'
 import { sumServed } from './side.ts'
-import type { Side, SideFacts, SideGroup } from './types.ts'
+import type { ServedBy, Side, SideFacts, SideGroup } from './types.ts'
 
 /** Throws UserError where the runs differ in what makes a baseline one thing. A single run stays what it is. */
 export function poolSides(sides: readonly Side[]): Side {
@@ -35,37 +35,49 @@ function requirePoolable(first: SideFacts, other: SideFacts): void {
   )
 }
 
-function poolGroup(place: Rows, sides: readonly Side[]): SideGroup {
-  const { model, prompt } = place
-  const groups = sides.flatMap(({ groups: all }) =>
-    all.filter(({ rows }) => rows.model === model && rows.prompt === prompt),
+/** One model × prompt of a side, and how many runs it stands for. */
+interface Part {
+  readonly rows: Rows
+  readonly servedBy: ServedBy
+  readonly runs: number
+}
+
+function poolGroup({ model, prompt }: Rows, sides: readonly Side[]): SideGroup {
+  const parts = sides.flatMap(({ facts, groups }): Part[] =>
+    groups
+      .filter(({ rows }) => rows.model === model && rows.prompt === prompt)
+      .map((group) => ({ ...group, runs: facts.runIds.length })),
   )
   const pooled = new Rows({ model, prompt })
-  const columns = [...new Set(groups.flatMap(({ rows }) => rows.columns))]
-  for (const { rows } of groups) {
+  const columns = [...new Set(parts.flatMap(({ rows }) => rows.columns))]
+  for (const { rows } of parts) {
     for (const [key, row] of rows.keys()) {
       if (pooled.rowOf(key) !== undefined) continue
-      const found = groups.flatMap((group) => {
-        const at = group.rows.rowOf(key)
-        return at === undefined ? [] : [{ rows: group.rows, row: at }]
-      })
-      const values = columns.map(
-        (column) => [column, meanOf(found.map((one) => one.rows.value(column, one.row)))] as const,
-      )
+      const found = parts.map((part) => part.rows.rowOf(key))
       const cluster = rows.clusterOf(row)
       pooled.set({
         key,
         order: rows.orderOf(row),
         cluster: cluster === undefined ? null : rows.clusterName(cluster),
-        values: Object.fromEntries(values),
+        values: Object.fromEntries(columns.map((column) => [column, meanOf(parts, found, column)])),
       })
     }
   }
-  return { rows: pooled, servedBy: sumServed(groups.map(({ servedBy }) => servedBy)) }
+  return { rows: pooled, servedBy: sumServed(parts.map(({ servedBy }) => servedBy)) }
 }
 
-/** Of those that are known. */
-function meanOf(values: readonly number[]): number {
-  const known = values.filter((value) => !Number.isNaN(value))
-  return known.reduce((sum, value) => sum + value, 0) / known.length
+/** Over the parts that know the value; `rowOf` has the row of each. NaN where none does. */
+function meanOf(parts: readonly Part[], rowOf: readonly (number | undefined)[], column: string): number {
+  let [sum, runs, first, isOne] = [0, 0, Number.NaN, true]
+  for (const [index, part] of parts.entries()) {
+    const row = rowOf[index]
+    const value = row === undefined ? Number.NaN : part.rows.value(column, row)
+    if (Number.isNaN(value)) continue
+    if (runs === 0) first = value
+    isOne &&= value === first
+    sum += value * part.runs
+    runs += part.runs
+  }
+  // Rounding would make a difference of what is equal in all.
+  return isOne ? first : sum / runs
 }

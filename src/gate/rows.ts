@@ -34,6 +34,7 @@ export class Rows {
   readonly #columns = new Map<string, NumberList>()
   /** Numbers of clusters by value; empty when no row has one. */
   readonly #clusters = new Map<string, number>()
+  readonly #clusterNames: string[] = []
   #clusterOf: NumberList | undefined
 
   constructor(place: { readonly model: string; readonly prompt: string }) {
@@ -65,6 +66,11 @@ export class Rows {
     return this.#columns.get(column)?.at(row) ?? Number.NaN
   }
 
+  /** All values of a row, by column. */
+  valuesAt(row: number): Record<string, number> {
+    return Object.fromEntries([...this.#columns].map(([name, column]) => [name, column.at(row) ?? Number.NaN]))
+  }
+
   /** Place of the row's sample in the order of sending, 0..1; equal for the epochs of a sample. */
   orderOf(row: number): number {
     return this.#order.at(row) ?? 0
@@ -76,7 +82,7 @@ export class Rows {
   }
 
   clusterName(number: number): string {
-    return [...this.#clusters.keys()][number] ?? ''
+    return this.#clusterNames[number] ?? ''
   }
 
   rowOf(key: string): number | undefined {
@@ -110,7 +116,10 @@ export class Rows {
 
   #setCluster(row: number, cluster: string): void {
     let number = this.#clusters.get(cluster)
-    if (number === undefined) this.#clusters.set(cluster, (number = this.#clusters.size))
+    if (number === undefined) {
+      this.#clusters.set(cluster, (number = this.#clusters.size))
+      this.#clusterNames.push(cluster)
+    }
     this.#clusterOf ??= new NumberList(this.size, Number.NaN)
     this.#clusterOf.set(row, number)
   }

@@ -14,10 +14,17 @@ export interface Random {
 /** State: the first 16 bytes of SHA-256(label), little-endian words. */
 export function randomFrom(label: string): Random {
   const digest = createHash('sha256').update(label).digest()
-  let a = digest.readUInt32LE(0)
-  let b = digest.readUInt32LE(4)
-  let c = digest.readUInt32LE(8)
-  let d = digest.readUInt32LE(12)
+  return randomFromState([
+    digest.readUInt32LE(0),
+    digest.readUInt32LE(4),
+    digest.readUInt32LE(8),
+    digest.readUInt32LE(12),
+  ])
+}
+
+/** The generator itself, from four words that are not all 0. */
+export function randomFromState(state: readonly [number, number, number, number]): Random {
+  let [a, b, c, d] = state
   const uint32 = (): number => {
     const scrambled = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0
     const shifted = (b << 9) >>> 0

@@ -18,6 +18,44 @@ export function percentWithInterval({ value, low, high }: Estimate): string {
   return `${percent(value)} [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`
 }
 
+/** "3 · 1.5 % [0.5, 4.3]": how many of so many, and their share. */
+export function countWithShare(count: number, share: Estimate): string {
+  return share.value === null ? integer(count) : `${integer(count)} · ${percentWithInterval(share)}`
+}
+
+/** "0.8123 [0.7901, 0.8332]"; a dash for what is not defined. */
+export function numberWithInterval({ value, low, high }: Estimate): string {
+  if (value === null) return '–'
+  const shown = (number: number): string => String(Number(number.toFixed(4)))
+  return low === null || high === null ? shown(value) : `${shown(value)} [${shown(low)}, ${shown(high)}]`
+}
+
+/** "0.0123 [0.0101, 0.0150]" in dollars; "at least $0.01" where only that is known. `exactUsd` is the value in all its digits. */
+export function dollarsWithInterval(exactUsd: string | null, { low, high }: Estimate): string {
+  if (low !== null && high === null) return `at least ${dollars(String(low))}`
+  const shown = dollars(exactUsd)
+  if (exactUsd === null || low === null || high === null) return shown
+  const decimals = limitDecimals(high - low)
+  return `${shown} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`
+}
+
+/** Two digits of the width: limits are not known better. */
+function limitDecimals(width: number): number {
+  return Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(width))))
+}
+
+/** A difference of shares in percentage points, with its sign: −0.213 → "−21.3". */
+export function pointsOf(difference: number): string {
+  const points = (Math.abs(difference) * 100).toFixed(1)
+  return Number(points) === 0 ? points : `${difference < 0 ? '−' : '+'}${points}`
+}
+
+/** "= 0.003", "< 0.001": to be written behind a p. */
+export function pValue(p: number): string {
+  if (p < 0.001) return '< 0.001'
+  return `= ${p.toFixed(p < 0.1 ? 3 : 2)}`
+}
+
 /** Decimal USD to at least two and at most as many decimals as four significant digits need: "$0.0123", "$12.35". */
 export function dollars(decimalUsd: string | null): string {
   if (decimalUsd === null) return 'unknown'
@@ -34,6 +72,15 @@ export function milliseconds(ms: number | null): string {
   if (ms === null) return '–'
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 10_000 ? `${Math.round(ms).toLocaleString('en-US')} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** "[58, 71]", in the unit of the value; a dash for a limit that there are too few values for. */
+export function millisecondLimits({ value, low, high }: Estimate): string {
+  if (low === null && high === null) return '–'
+  const inSeconds = (value ?? 0) >= 10_000
+  const shown = (ms: number | null): string =>
+    ms === null ? '–' : inSeconds ? (ms / 1_000).toFixed(1) : Math.round(ms).toLocaleString('en-US')
+  return `[${shown(low)}, ${shown(high)}]`
 }
 
 /** 3725 → "1h 02m", 65 → "1m 05s", 9 → "9s". */

@@ -3,7 +3,7 @@ import { oneLine } from '../lib/text.ts'
 import type { MetricTable } from '../score/types.ts'
 import type { Calibration, GroupSummary, Summary } from '../stats/types.ts'
 import { meaningOf } from './calibration.ts'
-import { dollars, integer, percentWithInterval } from './numbers.ts'
+import { dollars, integer, numberWithInterval, percentWithInterval } from './numbers.ts'
 import { framed, type TableOptions } from './table.ts'
 
 /** Rows of the table of groups. Names are gathered over all groups, since a table has the same rows for each. */
@@ -19,7 +19,8 @@ export function scoreFigures(group: GroupSummary, { groups }: Pick<Summary, 'gro
   for (const label of namesOf(groups, ({ metrics }) => metrics)) {
     const shown = group.metrics[label]?.figures ?? {}
     for (const name of namesOf(groups, ({ metrics }) => metrics[label]?.figures ?? {})) {
-      figures.push([`${oneLine(label, 30)} · ${name}`, numberOf(shown[name] ?? null)])
+      const figure = shown[name]
+      figures.push([`${oneLine(label, 30)} · ${name}`, figure === undefined ? '–' : numberWithInterval(figure)])
     }
   }
   if (groups.some(({ judgeCostUsd }) => judgeCostUsd !== '0')) figures.push(['judges', dollars(group.judgeCostUsd)])

@@ -1,7 +1,8 @@
 /** Tables for a terminal of any width. */
+import { stripVTControlCharacters as withoutColor } from 'node:util'
 import Table from 'cli-table3'
 
-/** One column of a table: what it is about, and its figures by name. All entries have the same names. */
+/** One column of a table: what it is about, and its figures by name, which may have several lines. All have the same names. */
 export interface TableEntry {
   /** May have several lines. */
   readonly head: string
@@ -17,7 +18,9 @@ export interface TableOptions {
 /** Names of the figures down the side, a column per entry; as many entries in one table as the terminal holds. */
 export function sideBySide(entries: readonly TableEntry[], { columns, color }: TableOptions): string[] {
   const names = Object.keys(entries[0]?.figures ?? {})
-  const cells = entries.flatMap(({ head, figures }) => [...head.split('\n'), ...Object.values(figures)])
+  const cells = entries.flatMap(({ head, figures }) =>
+    [head, ...Object.values(figures)].flatMap((cell) => cell.split('\n')),
+  )
   // Two blanks and a line of the frame beside each column.
   const perTable = Math.max(1, Math.floor((columns - longest(names) - 4) / (longest(cells) + 3)))
   const tables: string[] = []
@@ -34,6 +37,16 @@ export function framed(head: readonly string[], rows: readonly string[][], color
   const frame = new Table({ head: [...head], style: { compact: true, ...(color ? {} : { head: [], border: [] }) } })
   frame.push(...rows)
   return frame.toString()
+}
+
+/** The first of the tables that the terminal holds; when none does, the last one. */
+export function firstThatFits(tables: readonly (() => string)[], columns: number): string {
+  let table = ''
+  for (const render of tables) {
+    table = render()
+    if (withoutColor(table).indexOf('\n') <= columns) return table
+  }
+  return table
 }
 
 function longest(texts: readonly string[]): number {

@@ -1,10 +1,22 @@
 /** The last screen of a run: what a person has to see, and nothing else. */
 import { styleText } from 'node:util'
 import { oneLine, plural, printable } from '../lib/text.ts'
-import type { GroupSummary, Summary } from '../stats/types.ts'
-import { dollars, integer, milliseconds, percent, percentWithInterval, seconds } from './numbers.ts'
+import type { GroupSummary, Percentiles, SliceDifference, Summary } from '../stats/types.ts'
+import {
+  countWithShare,
+  dollars,
+  dollarsWithInterval,
+  integer,
+  millisecondLimits,
+  milliseconds,
+  percent,
+  percentWithInterval,
+  pointsOf,
+  pValue,
+  seconds,
+} from './numbers.ts'
 import { scoreDetails, scoreFigures } from './score-figures.ts'
-import { framed, sideBySide } from './table.ts'
+import { firstThatFits, framed, sideBySide, type TableOptions } from './table.ts'
 
 export interface TerminalOptions {
   /** Colours: only on a terminal that wants them. */
@@ -26,7 +38,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
     ...tables(summary, color, columns),
     ...scoreDetails(summary, { color, columns }),
     ...summary.groups.flatMap(failures),
-    ...(summary.slices.length > 0 ? ['', sliceTable(summary, color)] : []),
+    ...(summary.slices.length > 0 ? ['', sliceTable(summary, { color, columns })] : []),
     totals(summary),
     ...paced(summary),
     ...summary.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
@@ -40,7 +52,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
 function tables(summary: Summary, color: boolean, columns: number): string[] {
   const withPrompt = severalPrompts(summary)
   const entries = summary.groups.map((group) => ({
-    head: oneLine(group.model, 48) + (withPrompt ? `\n${oneLine(group.prompt, 48)}` : ''),
+    head: nameOf(group, withPrompt),
     figures: figuresOf(group, summary),
   }))
   return sideBySide(entries, { columns, color })
@@ -58,35 +70,78 @@ function figuresOf(group: GroupSummary, summary: Summary): Record<string, string
   }
   // Recorded outputs have neither a price nor a clock.
   if (summary.provider === 'replay') return scored
+  const anywhere = (of: (group: GroupSummary) => number): boolean => summary.groups.some((one) => of(one) > 0)
   return {
     ...scored,
-    truncated: integer(group.truncated),
+    ...(anywhere(({ failed }) => failed) ? { failed: countWithShare(group.failed, group.failedShare) } : {}),
+    truncated: countWithShare(group.truncated, group.truncatedShare),
+    ...(anywhere(({ emptyOutputs }) => emptyOutputs)
+      ? { empty: countWithShare(group.emptyOutputs, group.emptyShare) }
+      : {}),
     cost: dollars(group.costUsd),
-    'cost per correct': group.passed === 0 ? '–' : dollars(group.costPerCorrectUsd),
-    'TTFT p50 / p95': pair(group.ttftMs.p50.value, group.ttftMs.p95.value),
-    'latency p50 / p95': pair(group.latencyMs.p50.value, group.latencyMs.p95.value),
+    'cost per 1,000': inTwoLines(dollarsWithInterval(group.costPer1000Usd, group.meanCostUsd.per1000)),
+    'cost per correct':
+      group.passed === 0 ? '–' : inTwoLines(dollarsWithInterval(group.costPerCorrectUsd, group.meanCostUsd.perCorrect)),
+    'TTFT p50 / p95': percentilePair(group.ttftMs),
+    'latency p50 / p95': percentilePair(group.latencyMs),
     'tokens in / out': `${integer(group.promptTokens)} / ${integer(group.completionTokens)}`,
   }
 }
 
-function sliceTable(summary: Summary, color: boolean): string {
-  const withPrompt = severalPrompts(summary)
-  const rows = summary.slices.map((group) => [
-    oneLine(group.slice, 40),
-    oneLine(group.model, 48) + (withPrompt ? `\n${oneLine(group.prompt, 48)}` : ''),
-    `${integer(group.scored)} of ${integer(group.planned)}`,
-    percentWithInterval(group.passRate),
-    dollars(group.costUsd),
-  ])
-  return framed(['slice', 'model', 'scored', 'pass rate [95 %]', 'cost'], rows, color)
+/** No wider than a pass rate with its interval: beside each other, models are compared more easily. */
+const WIDEST_CELL = 24
+
+function inTwoLines(figure: string): string {
+  return figure.length > WIDEST_CELL ? figure.replace(' [', '\n[') : figure
 }
 
-/** Both in one cell, sharing the unit when they can: "210 / 480 ms". */
-function pair(p50: number | null, p95: number | null): string {
-  if (p50 === null || p95 === null) return '–'
-  const [a, b] = [milliseconds(p50), milliseconds(p95)]
+/** What a narrow terminal has no room for is left out, from the right: it is in summary.csv. */
+function sliceTable(summary: Summary, { columns, color }: TableOptions): string {
+  const withPrompt = severalPrompts(summary)
+  const withModel = new Set(summary.slices.map(({ model }) => model)).size > 1 || withPrompt
+  const all: readonly SliceColumn[] = [
+    { head: 'slice', cellOf: ({ slice }) => oneLine(slice, 40) },
+    ...(withModel ? [{ head: 'model', cellOf: (group: GroupSummary) => nameOf(group, withPrompt) }] : []),
+    { head: 'pass rate [95 %]', cellOf: ({ passRate }) => percentWithInterval(passRate) },
+    { head: 'against the rest', cellOf: ({ differsFromRest }) => againstRest(differsFromRest) },
+    { head: 'scored', cellOf: ({ scored, planned }) => `${integer(scored)} of ${integer(planned)}` },
+    { head: 'cost', cellOf: ({ costUsd }) => dollars(costUsd) },
+  ]
+  const narrower = [all, all.slice(0, -1), all.slice(0, -2)].map((shown) => () => {
+    const rows = summary.slices.map((group) => shown.map(({ cellOf }) => cellOf(group)))
+    return framed(
+      shown.map(({ head }) => head),
+      rows,
+      color,
+    )
+  })
+  return firstThatFits(narrower, columns)
+}
+
+interface SliceColumn {
+  readonly head: string
+  readonly cellOf: (group: GroupSummary) => string
+}
+
+/** The difference in percentage points, and how likely one as large is by chance. */
+function againstRest(difference: SliceDifference | null): string {
+  if (difference === null) return '–'
+  const points = pointsOf(difference.difference)
+  return difference.pAdjusted === null ? points : `${points}, p ${pValue(difference.pAdjusted)}`
+}
+
+function nameOf({ model, prompt }: GroupSummary, withPrompt: boolean): string {
+  return oneLine(model, 48) + (withPrompt ? `\n${oneLine(prompt, 48)}` : '')
+}
+
+/** Both in one cell, sharing the unit when they can: "210 / 480 ms"; and their limits in a line below. */
+function percentilePair({ p50, p95 }: Percentiles): string {
+  if (p50.value === null || p95.value === null) return '–'
+  const [a, b] = [milliseconds(p50.value), milliseconds(p95.value)]
   const unit = a.slice(a.lastIndexOf(' '))
-  return b.endsWith(unit) ? `${a.slice(0, -unit.length)} / ${b}` : `${a} / ${b}`
+  const values = b.endsWith(unit) ? `${a.slice(0, -unit.length)} / ${b}` : `${a} / ${b}`
+  const isLimited = [p50, p95].some(({ low, high }) => low !== null || high !== null)
+  return isLimited ? `${values}\n${millisecondLimits(p50)} / ${millisecondLimits(p95)}` : values
 }
 
 /** A failure is not a wrong answer: what failed, and how much it could matter. */

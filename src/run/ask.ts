@@ -22,6 +22,7 @@ import type { TrialInputs } from './prepare-trial.ts'
 import { NOTHING_LOST, sumOfLosses } from './record.ts'
 import type { Session } from './session.ts'
 import { Tally } from './tally.ts'
+import type { StopRule } from './stop-rule.ts'
 import { scoreAgain, type ScoringContext, settleTrial, type TrialContext } from './trial.ts'
 import type { Asked } from './verdict.ts'
 
@@ -35,6 +36,8 @@ interface AskTools extends SessionTools {
   readonly judges: JudgeConnections
   readonly session: Session
   readonly progress: Progress
+  /** Null: every trial is wanted. */
+  readonly stopRule: StopRule | null
 }
 
 interface AskIo {
@@ -47,13 +50,14 @@ export async function askAll(
   prepared: Prepared,
   settings: Settings,
   { clock, interrupt }: AskIo,
-  { session, progress, cache, judges, ...tools }: AskTools,
+  { session, progress, cache, judges, stopRule, ...tools }: AskTools,
 ): Promise<Asked> {
   const { journal, carried } = session
   const tally = new Tally(session.toDoCount)
   const hopeless = new AbortController()
+  const decided = new AbortController()
   // Not a listener on the interrupt: it may have come already.
-  const stop = AbortSignal.any([interrupt, hopeless.signal])
+  const stop = AbortSignal.any([interrupt, hopeless.signal, decided.signal])
   const budget = new Budget(settings.maxCostUsd, stop, session)
   let fatal: ProviderError | undefined
   let gaveUp: Down | undefined
@@ -128,6 +132,7 @@ export async function askAll(
       throw error
     })
     if (end.kind === 'settled') {
+      if (stopRule?.settled(trial, end.score ?? null) === true) decided.abort()
       tally.add(end.record, end.score, !isAnswered)
       progress.update(() => state(null))
       return
@@ -139,7 +144,8 @@ export async function askAll(
     tally.skippedByBudget += 1
   }
   try {
-    await dispatch(trialsToAsk(prepared, session), settle, pace, stop)
+    tellEarlier(prepared, session, reader, stopRule)
+    await dispatch(trialsToAsk(prepared, session, stopRule), settle, pace, stop)
   } finally {
     pace.close()
     judgePace.close()
@@ -169,8 +175,23 @@ export async function askAll(
   }
 }
 
-function* trialsToAsk({ order, shape }: Prepared, session: Session): Generator<Trial> {
-  for (const trial of trialsInOrder(order, shape)) if (session.workOf(trial.index) !== null) yield trial
+function* trialsToAsk({ order, shape }: Prepared, session: Session, stopRule: StopRule | null): Generator<Trial> {
+  for (const trial of trialsInOrder(order, shape)) {
+    if (session.workOf(trial.index) !== null && stopRule?.wants(trial) !== false) yield trial
+  }
+}
+
+/** What earlier sessions have settled counts as if it were settled now. */
+function tellEarlier(
+  { order, shape }: Prepared,
+  session: Session,
+  reader: EarlierLines,
+  stopRule: StopRule | null,
+): void {
+  if (stopRule === null || session.resumed === null) return
+  for (const trial of trialsInOrder(order, shape)) {
+    if (session.workOf(trial.index) === null) stopRule.settled(trial, reader.get().score(trial.index) ?? null)
+  }
 }
 
 /** Lines of earlier sessions, read while this one appends; opened at first use, since a run that begins has none. */

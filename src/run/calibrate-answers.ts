@@ -11,7 +11,7 @@ import { KeyTable } from '../lib/key-table.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { visitLines } from '../lib/lines.ts'
 import { pairKey } from '../plan/keys.ts'
-import type { PreviousRun } from './previous.ts'
+import type { PreviousRun } from '../journal/find-run.ts'
 
 export interface ScoredAnswers {
   /** Undefined where there is no answer, or no score of it. */

@@ -22,7 +22,7 @@ import {
 } from './calibrate-labels.ts'
 import { notesOf, refuseOtherRun } from './calibrate-notes.ts'
 import { SAMPLES_FILE } from '../dataset/spool.ts'
-import { findRun, type PreviousRun } from './previous.ts'
+import { findRun, type PreviousRun } from '../journal/find-run.ts'
 
 export interface CalibrateRequest extends Omit<LabelFile, 'path' | 'column'> {
   /** As typed: a run folder, the name of one, or latest. */
@@ -183,7 +183,7 @@ class CalibrationGroups {
     for (const label of Object.keys(score?.scores ?? {})) this.#seenLabels.add(label)
     for (const [name, accumulator] of byScorer) {
       const verdict = this.#asked.length === 0 ? score?.passed : this.#verdictOf(name, score)
-      accumulator.add(index, human, verdict ?? null)
+      accumulator.add({ sample: index }, human, verdict ?? null)
     }
     const several = this.#raters()
     if (several.length > 1 && score !== undefined) {

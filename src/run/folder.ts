@@ -10,7 +10,7 @@ import type { Clock } from '../lib/clock.ts'
 import { asWriteError, errorCode, inRunFolder, UserError, WriteError } from '../lib/errors.ts'
 import { draftManifest, runIdOf, scoringOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
-import { MANIFEST_FILE } from './previous.ts'
+import { MANIFEST_FILE } from '../journal/find-run.ts'
 import { isStaging } from './staging.ts'
 
 export interface RunFolder {

@@ -170,6 +170,13 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     allowSelfJudge: settings.judging.allowSelf,
     embeddingModel: settings.judging.embeddings?.model ?? null,
     failUnder: settings.failUnder,
+    baseline: settings.gate.baselines,
+    maxDrop: settings.gate.maxDrop,
+    metric: settings.gate.metrics.map(({ name, margin }) => `${name}=${margin}`),
+    alpha: settings.gate.alpha,
+    alarmOn: settings.gate.alarmOn,
+    sequential: settings.gate.sequential,
+    inconclusive: settings.gate.inconclusive,
     maxFailed: settings.maxFailed,
   }
 }

@@ -15,7 +15,7 @@ import { requiredColumns } from '../prompt/parse.ts'
 import { cellOf } from '../prompt/render.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { SAMPLES_FILE } from '../dataset/spool.ts'
-import { findRun } from './previous.ts'
+import { findRun } from '../journal/find-run.ts'
 
 export interface ReplayedAnswer {
   /** Tells two recorded answers apart. */

@@ -9,8 +9,9 @@ import { summaryCsv } from '../report/summary-csv.ts'
 import { summaryJson } from '../report/summary-json.ts'
 import type { ParsedScorer, RunMetric } from '../score/types.ts'
 import type { Summary } from '../stats/types.ts'
+import { Groups } from './groups.ts'
 import type { Prepared } from './prepare.ts'
-import { Groups, type RunFacts, summarize } from './summary.ts'
+import { type RunFacts, summarize } from './summary.ts'
 
 /** Rows rendered to CSV at once: the library has a fixed cost per call, and rows that live long are collected late. */
 const BATCH = 32
@@ -30,6 +31,7 @@ export async function writeReports(
 ): Promise<Reports> {
   const groups = new Groups({
     sliceColumns: settings.dataset.slice,
+    clusterColumn: settings.dataset.clusterColumn,
     human: settings.human,
     options: {
       reducers: settings.reducers,

@@ -4,7 +4,7 @@ import { cacheFolder, openCache } from '../cache/index.ts'
 import type { Settings } from '../config/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { ExitCode } from '../lib/errors.ts'
+import { type ExitCode, UserError } from '../lib/errors.ts'
 import type { Progress } from '../report/progress.ts'
 import { trialScorer } from '../score/index.ts'
 import type { Summary } from '../stats/types.ts'
@@ -12,6 +12,7 @@ import { askAll, type SessionTools } from './ask.ts'
 import { asksSimulator, connectJudges, connectModels } from './connections.ts'
 import { scoringKey } from './defaults.ts'
 import { refuseUsedFolder } from './folder.ts'
+import { openGate } from './gate.ts'
 import { budgetNotes, judgeNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { openReplay } from './replay.ts'
@@ -19,6 +20,7 @@ import { writeReports } from './reports.ts'
 import type { ResumeCounts } from './resume.ts'
 import { beginSession, keptSamples, type LockedRun, resumeSession, takeRun } from './session.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
+import type { MakeStopRule } from './stop-rule.ts'
 import { survey } from './survey.ts'
 import { verdict } from './verdict.ts'
 
@@ -58,22 +60,27 @@ export interface RunEnd {
 }
 
 /** Rejects with the reason of `io.interrupt` when that aborts before there is a run folder. */
-export async function runEval(settings: Settings, io: RunIo): Promise<RunEnd> {
+export async function runEval(settings: Settings, io: RunIo, makeStopRule?: MakeStopRule): Promise<RunEnd> {
   if (settings.resume === null) {
     if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
-    return await runFrom(null, settings, io)
+    return await runFrom(null, settings, io, makeStopRule)
   }
   const previous = takeRun(settings.resume, io.cwd, io.clock.wallTime())
   io.onLeave(() => previous.lock.release())
   try {
-    return await runFrom(previous, settings, io)
+    return await runFrom(previous, settings, io, makeStopRule)
   } finally {
     previous.lock.release()
   }
 }
 
 /** The whole run, or what an earlier session has left of it. */
-async function runFrom(previous: LockedRun | null, settings: Settings, io: RunIo): Promise<RunEnd> {
+async function runFrom(
+  previous: LockedRun | null,
+  settings: Settings,
+  io: RunIo,
+  makeStopRule: MakeStopRule | undefined,
+): Promise<RunEnd> {
   const simulator = asksSimulator(settings) ? startSimulatorProcess(settings.endpoint.simulator) : null
   // Awaited only when the dataset has been read: until then a failure is nobody's, and the dataset's own comes first.
   simulator?.catch(() => {})
@@ -87,7 +94,7 @@ async function runFrom(previous: LockedRun | null, settings: Settings, io: RunIo
       const taught = settings.endpoint.profile.name === 'simulator' ? await simulator : null
       await survey(prepared, settings, taught, io)
       io.interrupt.throwIfAborted()
-      return await runPrepared(prepared, settings, io, { previous, simulator: await simulator })
+      return await runPrepared(prepared, settings, io, { previous, simulator: await simulator, makeStopRule })
     } finally {
       prepared.close()
     }
@@ -99,11 +106,17 @@ async function runFrom(previous: LockedRun | null, settings: Settings, io: RunIo
   }
 }
 
+interface RunParts {
+  readonly previous: LockedRun | null
+  readonly simulator: SimulatorProcess | null
+  readonly makeStopRule: MakeStopRule | undefined
+}
+
 async function runPrepared(
   prepared: Prepared,
   settings: Settings,
   io: RunIo,
-  { previous, simulator }: { readonly previous: LockedRun | null; readonly simulator: SimulatorProcess | null },
+  { previous, simulator, makeStopRule }: RunParts,
 ): Promise<RunEnd> {
   const simulatorUrl = simulator?.url ?? null
   const replay = settings.replay === null ? null : await openReplay(settings.replay, io.cwd, io.interrupt)
@@ -118,6 +131,7 @@ async function runPrepared(
     score: trialScorer(prepared.scoring),
     scoring: scoringKey(prepared, settings.judging),
   }
+  const gate = await openGate(prepared, settings, previous, io)
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
     previous === null
@@ -138,8 +152,10 @@ async function runPrepared(
       progress,
       cache,
       judges: connectJudges(prepared, settings, simulatorUrl, io.env),
+      stopRule: makeStopRule?.(prepared) ?? gate?.stopRule ?? null,
     })
     await journal.close()
+    const gated = gate === null ? null : await gate.report(dir, manifest).catch(noVerdict)
     const reader = journal.reader()
     try {
       const interrupted = io.interrupt.aborted
@@ -152,6 +168,7 @@ async function runPrepared(
         dropped: session.dropped,
         notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked), ...judgeNotes(asked)],
         judges: asked.judges,
+        gate: gated,
         statusOf: (index) =>
           journal.isSkipped(index)
             ? 'skipped_budget'
@@ -172,6 +189,12 @@ async function runPrepared(
     replay?.close()
     session.lock.release()
   }
+}
+
+/** Nothing was answered or scored: the other reasons say why, and there is no verdict. */
+function noVerdict(error: unknown): null {
+  if (error instanceof UserError) return null
+  throw error
 }
 
 /** What to type to go on with a run. */

@@ -1,16 +1,16 @@
-/** rows → summary: which groups there are, and what all of them come to. */
+/** groups → summary: what all of them come to, and what a reader has to know. */
 import type { PaceReport } from '../dispatch/types.ts'
+import type { GateReport } from '../gate/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import { plural } from '../lib/text.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
-import { cellOf } from '../prompt/render.ts'
 import { dollars, integer } from '../report/numbers.ts'
-import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
-import { parseHuman } from '../stats/human.ts'
-import { GroupAccumulator, type GroupOptions } from '../stats/summarize.ts'
+import type { TrialStatus } from '../report/results-csv.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
+import { CONFIDENCE, type Groups } from './groups.ts'
 import type { Prepared } from './prepare.ts'
 import type { Losses } from './record.ts'
+import { clusterNotes, sliceNotes } from './spread-notes.ts'
 import type { JudgesAsked } from './verdict.ts'
 
 /** What the run knows beside its records. */
@@ -25,74 +25,19 @@ export interface RunFacts {
   /** Of answers that no trial asks for any more. */
   readonly dropped: Losses
   readonly judges: JudgesAsked
+  /** The verdict against the baseline; null: none was asked for, or there is nothing to compare. */
+  readonly gate: GateReport | null
   readonly notes: readonly string[]
   /** Why a trial has no record. */
   readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
 }
 
-const CONFIDENCE = 0.95
-
-export interface GroupsOptions {
-  readonly sliceColumns: readonly string[]
-  /** Column with people's verdicts; null: none. */
-  readonly human: string | null
-  readonly options: GroupOptions
-}
-
-/** Accumulators by model × prompt, and by slice. */
-export class Groups {
-  readonly #sliceColumns: readonly string[]
-  readonly #human: string | null
-  readonly #options: GroupOptions
-  readonly #groups = new Map<string, GroupAccumulator>()
-  readonly #slices = new Map<string, GroupAccumulator>()
-  #samples = 0
-  #lastSample: ResultRow['sample'] | undefined
-  #anySimulated = false
-
-  constructor({ sliceColumns, human, options }: GroupsOptions) {
-    this.#sliceColumns = sliceColumns
-    this.#human = human
-    this.#options = options
-  }
-
-  /** A simulator answered at least once, whatever it was taken for. */
-  get anySimulated(): boolean {
-    return this.#anySimulated
-  }
-
-  add({ sample, model, prompt, record, score, simulated }: ResultRow): void {
-    if (simulated) this.#anySimulated = true
-    if (sample !== this.#lastSample) this.#samples += 1
-    this.#lastSample = sample
-    const human = this.#human === null ? undefined : (parseHuman(cellOf(sample.vars, this.#human) ?? '') ?? null)
-    this.#of(this.#groups, { model, prompt, slice: '' }).add(this.#samples, record, score, human)
-    for (const column of this.#sliceColumns) {
-      const slice = `${column}=${cellOf(sample.vars, column) ?? ''}`
-      this.#of(this.#slices, { model, prompt, slice }).add(this.#samples, record, score, human)
-    }
-  }
-
-  finish(): { groups: GroupSummary[]; slices: GroupSummary[] } {
-    const finished = (map: Map<string, GroupAccumulator>): GroupSummary[] =>
-      [...map.values()].map((group) => group.finish())
-    return { groups: finished(this.#groups), slices: finished(this.#slices) }
-  }
-
-  #of(map: Map<string, GroupAccumulator>, place: { model: string; prompt: string; slice: string }): GroupAccumulator {
-    const key = `${place.model}\0${place.prompt}\0${place.slice}`
-    let group = map.get(key)
-    if (group === undefined) map.set(key, (group = new GroupAccumulator(place, CONFIDENCE, this.#options)))
-    return group
-  }
-}
-
 export function summarize(
   accumulators: Groups,
   prepared: Prepared,
-  { manifest, wallMs, completionTokens, pace, unsettled, dropped, judges, notes }: RunFacts,
+  { manifest, wallMs, completionTokens, pace, unsettled, dropped, judges, gate, notes }: RunFacts,
 ): Summary {
-  const { groups, slices } = accumulators.finish()
+  const { groups, slices, clusters } = accumulators.finish()
   const sum = (of: (group: GroupSummary) => number): number => groups.reduce((total, group) => total + of(group), 0)
   const money = (of: (group: GroupSummary) => string | null): Usd =>
     groups.reduce((total, group) => total + (parseUsd(of(group) ?? '0') ?? ZERO_USD), ZERO_USD)
@@ -130,12 +75,15 @@ export function summarize(
     confidence: CONFIDENCE,
     groups,
     slices,
+    gate,
     notes: [
       ...notes,
       ...(unsettledUsd > ZERO_USD ? [`attempts of unfinished trials may have cost $${formatUsd(unsettledUsd)}`] : []),
       ...judgeNotes(groups, judges.costs.spentUsd),
       ...cacheNotes(cachedAnswers, completed, cacheSavedUsd),
       ...groups.flatMap(groupNotes),
+      ...clusterNotes(clusters),
+      ...sliceNotes(slices),
     ],
   }
 }

@@ -1,6 +1,7 @@
 /** What do the numbers come to? The exit code of a run, and why. */
 import type { Settings } from '../config/types.ts'
 import type { Down, PaceReport } from '../dispatch/types.ts'
+import type { GateReport } from '../gate/types.ts'
 import type { JudgeCosts } from '../journal/judge-costs.ts'
 import { EXIT, type ExitCode, worstExit } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
@@ -44,7 +45,7 @@ export interface JudgesAsked {
 export function verdict(
   summary: Summary,
   { tally, fatal, gaveUp, committedUsd, leastRefusedUsd, judges }: Asked,
-  { maxFailed, failUnder }: Pick<Settings, 'maxFailed' | 'failUnder'>,
+  { maxFailed, failUnder, gate }: Pick<Settings, 'maxFailed' | 'failUnder' | 'gate'>,
   interrupted: boolean,
 ): { exitCode: ExitCode; reasons: string[] } {
   const reasons: [ExitCode, string][] = []
@@ -83,7 +84,37 @@ export function verdict(
     const problem = belowThreshold(group, failUnder ?? 0)
     if (problem !== undefined) reasons.push([EXIT.thresholdMissed, problem])
   }
+  reasons.push(...gateReasons(summary, gate))
   return { exitCode: worstExit(reasons.map(([code]) => code)), reasons: reasons.map(([, reason]) => reason) }
+}
+
+/** A run that was to be compared and has no verdict is not let through, whatever INCONCLUSIVE is mapped to. */
+function gateReasons({ gate: report }: Summary, { baselines, inconclusive }: Settings['gate']): [ExitCode, string][] {
+  if (baselines.length === 0) return []
+  if (report === null) return [[EXIT.inconclusive, 'no verdict: no answer of this run has a score to compare']]
+  return gateExit(report, inconclusive)
+}
+
+/** The exit code of a verdict, with the reason; nothing for PASS. */
+export function gateExit(
+  { verdict: word, metrics, baseline }: GateReport,
+  inconclusive: 'pass' | 'fail' | null,
+): [ExitCode, string][] {
+  const names = metrics
+    .filter((one) => one.verdict === word)
+    .map(({ metric, model }) => `${metric.name} of ${model}`)
+    .join(', ')
+  switch (word) {
+    case 'PASS':
+      return []
+    case 'REGRESSION':
+      return [[EXIT.thresholdMissed, `REGRESSION against ${baseline.name}: ${names}`]]
+    case 'INCONCLUSIVE': {
+      const isEmpty = metrics.some(({ pairs }) => pairs === 0) || metrics.length === 0
+      const code = inconclusive === 'fail' ? EXIT.thresholdMissed : EXIT.inconclusive
+      return inconclusive === 'pass' && !isEmpty ? [] : [[code, `INCONCLUSIVE against ${baseline.name}: ${names}`]]
+    }
+  }
 }
 
 function whyGivenUp({ silentMs, lastFailure }: Down, { skipped }: Summary): string {

@@ -1,8 +1,8 @@
 /** How many short runs of words does the answer share with the expected answers? */
+import { numberSums } from './metric/number-sums.ts'
 import { formatShare, graded, NO_EXPECTED, quote, quoteAny } from './marks.ts'
 import { bleuOf, bleuStatistics } from './text/bleu.ts'
 import { BLEU_TOKENISERS } from './text/bleu-tokens.ts'
-import { Sums } from './text/sums.ts'
 import { parseVariant } from './text/variant.ts'
 import type { RunMetric, Scorer } from './types.ts'
 
@@ -19,19 +19,13 @@ const METRIC: RunMetric = {
     precision_3: 'share of the runs of three words that an expected answer has',
     precision_4: 'share of the runs of four words that an expected answer has',
   },
-  create: () => {
-    const sums = new Sums()
-    return {
-      add: (observation) => sums.add(observation),
-      finish: () => ({ n: sums.n, figures: figuresOf(sums) }),
-    }
-  },
+  create: () => numberSums(figuresOf),
 }
 
-function figuresOf({ n, totals }: Sums): Readonly<Record<string, number | null>> {
+function figuresOf(answers: number, totals: readonly number[]): Readonly<Record<string, number | null>> {
   const { score, brevityPenalty, precisions } = bleuOf(totals, false)
   const [answerLength = 0, referenceLength = 0] = totals
-  const known = (value: number | undefined): number | null => (n === 0 || value === undefined ? null : value)
+  const known = (value: number | undefined): number | null => (answers === 0 || value === undefined ? null : value)
   return {
     corpus_bleu: known(score),
     brevity_penalty: known(brevityPenalty),

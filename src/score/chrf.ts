@@ -1,7 +1,7 @@
 /** How many short runs of characters does the answer share with an expected answer? */
+import { numberSums } from './metric/number-sums.ts'
 import { formatShare, graded, NO_EXPECTED, quote, quoteAny } from './marks.ts'
 import { chrfOf, chrfStatistics, chrfText } from './text/chrf.ts'
-import { Sums } from './text/sums.ts'
 import { parseVariant } from './text/variant.ts'
 import type { RunMetric, Scorer } from './types.ts'
 
@@ -11,13 +11,7 @@ const METRIC: RunMetric = {
   figures: {
     corpus_chrf: 'chrF over all answers, 0 to 1: their n-gram counts are added first, as is usual in publications',
   },
-  create: () => {
-    const sums = new Sums()
-    return {
-      add: (observation) => sums.add(observation),
-      finish: () => ({ n: sums.n, figures: { corpus_chrf: sums.n === 0 ? null : chrfOf(sums.totals) } }),
-    }
-  },
+  create: () => numberSums((answers, totals) => ({ corpus_chrf: answers === 0 ? null : chrfOf(totals) })),
 }
 
 export const chrf = {

@@ -136,26 +136,27 @@ export interface ScorerExample {
   readonly score: Pick<Score, 'value' | 'pass'>
 }
 
-/** A figure over all answers of a run that is no mean of scores, such as macro-F1. */
+/**
+ * Figures over all answers of a run that are no means of scores, such as macro-F1. They are made of sums over the answers, so
+ * that any part of the answers can be weighed anew: their intervals come from resampling.
+ */
 export interface RunMetric {
   /** Names and meanings of the figures, for the docs. */
   readonly figures: Readonly<Record<string, string>>
-  /** An accumulator of one model × prompt × slice; memory must not grow with the answers. */
-  create(): MetricAccumulator
+  /** Figures that resampling has no fair interval for, such as a maximum. */
+  readonly withoutInterval?: readonly string[]
+  /** For one model × prompt × slice; memory must not grow with the answers. */
+  create(): MetricSums
 }
 
-export interface MetricAccumulator {
-  add(observation: Observation): void
-  finish(): MetricReport
-}
-
-export interface MetricReport {
-  /** Observations behind it. */
-  readonly n: number
-  /** By name; null where it is not defined (no answer of a class). */
-  readonly figures: Readonly<Record<string, number | null>>
+/** How the sums are made, and what they come to. They are kept by the caller: for all answers, and for parts of them. */
+export interface MetricSums {
+  /** What an answer adds, as place and amount in turn. Places count from 0 and are given out as they are needed. */
+  termsOf(observation: Observation): readonly number[]
+  /** By name; null where it is not defined (no answer of a class). What is beyond the end of `sums` is 0. */
+  figuresOf(sums: ArrayLike<number>): Readonly<Record<string, number | null>>
   /** A table of counts for people, such as a confusion matrix: rows are expected, columns predicted. */
-  readonly table?: MetricTable
+  tableOf?(sums: ArrayLike<number>): MetricTable | undefined
 }
 
 export interface MetricTable {

@@ -10,6 +10,9 @@ import { normalCdf, normalQuantile } from './special-functions.ts'
 /** The figure that so many units of each kind come to; null where it is not defined. */
 export type Statistic = (counts: ArrayLike<number>) => number | null
 
+/** Several figures of the same units. */
+export type Statistics = (counts: ArrayLike<number>) => readonly (number | null)[]
+
 export interface Resampling {
   /** Names the stream of random numbers: `seed|purpose|metric|comparison`. */
   readonly label: string
@@ -26,6 +29,7 @@ export interface Limits {
 }
 
 const RESAMPLES = 2_000
+const NO_LIMITS: Limits = { low: null, high: null, method: 'none' }
 /** Beyond this many units BCa and the jackknife's normal limits differ by no more than BCa's own noise, and only the latter stay cheap. */
 const MOST_RESAMPLED = 2_000
 /** Of the replicates without a value; with more than these the rest is no fair picture. */
@@ -33,21 +37,40 @@ const MOST_UNDEFINED = 0.01
 
 /** The limits to report: BCa, percentile where that has none, and the jackknife's normal limits above 2,000 units. */
 export function resampledLimits(counts: readonly number[], statistic: Statistic, how: Resampling): Limits {
+  const [limits = NO_LIMITS] = jointLimits(counts, (drawn) => [statistic(drawn)], how)
+  return limits
+}
+
+/** The same of several figures, which share their replicates: each has the limits that it would have alone. */
+export function jointLimits(counts: readonly number[], statistics: Statistics, how: Resampling): Limits[] {
   const units = sumOf(counts)
-  const value = statistic(counts)
-  const none = { low: null, high: null }
-  if (units < 2 || value === null) return { ...none, method: 'none' }
-  const leftOut = jackknife(counts, statistic)
-  if (leftOut === null) return { ...none, method: 'none' }
+  const values = statistics(counts)
+  if (units < 2) return values.map(() => NO_LIMITS)
+  const leftOut = jointJackknife(counts, statistics)
   if (units > MOST_RESAMPLED) {
-    const halfWidth = normalQuantile((1 + how.confidence) / 2) * leftOut.standardError
-    return widthOrNone(value - halfWidth, value + halfWidth, 'jackknife')
+    return values.map((value, index) => jackknifeLimits(value, leftOut[index] ?? null, how.confidence))
   }
-  const replicates = bootstrap(counts, statistic, how)
-  if (replicates.undefinedShare > MOST_UNDEFINED) return { ...none, method: 'none' }
-  const bca = bcaLimits(replicates, value, leftOut, how.confidence)
+  // What has no figure without one of the units needs no replicates.
+  if (!values.some((value, index) => value !== null && leftOut[index] !== null)) return values.map(() => NO_LIMITS)
+  const replicates = jointBootstrap(counts, statistics, how)
+  return values.map((value, index) => {
+    const [of, without] = [replicates[index], leftOut[index] ?? null]
+    if (value === null || of === undefined || without === null) return NO_LIMITS
+    return replicateLimits(of, value, without, how.confidence)
+  })
+}
+
+function jackknifeLimits(value: number | null, leftOut: Jackknife | null, confidence: number): Limits {
+  if (value === null || leftOut === null) return NO_LIMITS
+  const halfWidth = normalQuantile((1 + confidence) / 2) * leftOut.standardError
+  return widthOrNone(value - halfWidth, value + halfWidth, 'jackknife')
+}
+
+function replicateLimits(replicates: Replicates, value: number, leftOut: Jackknife, confidence: number): Limits {
+  if (replicates.undefinedShare > MOST_UNDEFINED) return NO_LIMITS
+  const bca = bcaLimits(replicates, value, leftOut, confidence)
   if (bca !== null) return widthOrNone(bca.low, bca.high, 'bca')
-  const { low, high } = percentileLimits(replicates, how.confidence)
+  const { low, high } = percentileLimits(replicates, confidence)
   return widthOrNone(low, high, 'percentile')
 }
 
@@ -61,22 +84,36 @@ export interface Replicates {
 export function bootstrap(
   counts: readonly number[],
   statistic: Statistic,
-  { label, resamples = RESAMPLES }: Pick<Resampling, 'label' | 'resamples'>,
+  how: Pick<Resampling, 'label' | 'resamples'>,
 ): Replicates {
+  const [replicates] = jointBootstrap(counts, (drawn) => [statistic(drawn)], how)
+  return replicates ?? { sorted: new Float64Array(), undefinedShare: 1 }
+}
+
+function jointBootstrap(
+  counts: readonly number[],
+  statistics: Statistics,
+  { label, resamples = RESAMPLES }: Pick<Resampling, 'label' | 'resamples'>,
+): Replicates[] {
   const random = randomFrom(label)
-  const kindOf = counts.flatMap((count, kind) => Array<number>(count).fill(kind))
+  const kindOf = Uint32Array.from(counts.flatMap((count, kind) => Array<number>(count).fill(kind)))
   const drawn = new Float64Array(counts.length)
-  const values: number[] = []
+  const values: number[][] = []
   for (let replicate = 0; replicate < resamples; replicate++) {
     drawn.fill(0)
     for (let unit = 0; unit < kindOf.length; unit++) {
       const kind = kindOf[bounded(kindOf.length, random)] ?? 0
       drawn[kind] = (drawn[kind] ?? 0) + 1
     }
-    const value = statistic(drawn)
-    if (value !== null) values.push(value)
+    for (const [index, value] of statistics(drawn).entries()) {
+      const defined = (values[index] ??= [])
+      if (value !== null) defined.push(value)
+    }
   }
-  return { sorted: Float64Array.from(values).sort(), undefinedShare: 1 - values.length / resamples }
+  return values.map((defined) => ({
+    sorted: Float64Array.from(defined).sort(),
+    undefinedShare: 1 - defined.length / resamples,
+  }))
 }
 
 /** Quantiles of the replicates themselves. */
@@ -123,20 +160,31 @@ export interface Jackknife {
 
 /** Units of a kind are alike: it costs as many evaluations as there are kinds. Null where a figure is not defined. */
 export function jackknife(counts: readonly number[], statistic: Statistic): Jackknife | null {
+  return jointJackknife(counts, (fewer) => [statistic(fewer)])[0] ?? null
+}
+
+function jointJackknife(counts: readonly number[], statistics: Statistics): (Jackknife | null)[] {
   const fewer = [...counts]
-  const figures: { value: number; count: number }[] = []
-  for (const [kind, count] of counts.entries()) {
-    if (count === 0) continue
+  const kinds = [...counts.keys()].filter((kind) => counts[kind] !== 0)
+  const figures: (number | null)[][] = []
+  for (const kind of kinds) {
+    const count = counts[kind] ?? 0
     fewer[kind] = count - 1
-    const value = statistic(fewer)
+    for (const [index, value] of statistics(fewer).entries()) (figures[index] ??= []).push(value)
     fewer[kind] = count
-    if (value === null) return null
-    figures.push({ value, count })
   }
-  const units = sumOf(counts)
-  const mean = figures.reduce((sum, { value, count }) => sum + value * count, 0) / units
-  const moment = (power: number): number =>
-    figures.reduce((sum, { value, count }) => sum + count * (mean - value) ** power, 0)
+  const ofKinds = kinds.map((kind) => counts[kind] ?? 0)
+  return figures.map((values) =>
+    values.every((value) => value !== null) ? jackknifeOf(values, ofKinds, sumOf(counts)) : null,
+  )
+}
+
+/** From the figures without a unit of each kind. */
+function jackknifeOf(figures: readonly number[], counts: readonly number[], units: number): Jackknife {
+  const sum = (of: (figure: number) => number): number =>
+    figures.reduce((total, figure, kind) => total + of(figure) * (counts[kind] ?? 0), 0)
+  const mean = sum((figure) => figure) / units
+  const moment = (power: number): number => sum((figure) => (mean - figure) ** power)
   const squares = moment(2)
   const isFlat = squares <= (1e-14 * mean) ** 2 * units
   return {
@@ -156,7 +204,7 @@ function quantile(sorted: Float64Array, p: number): number {
 
 /** An interval of no width would claim to know what nobody does. */
 function widthOrNone(low: number, high: number, method: string): Limits {
-  return high > low ? { low, high, method } : { low: null, high: null, method: 'none' }
+  return high > low ? { low, high, method } : NO_LIMITS
 }
 
 function sumOf(counts: readonly number[]): number {

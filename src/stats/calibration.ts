@@ -2,6 +2,7 @@
 import { cohenKappa, krippendorffAlpha } from './agreement.ts'
 import { resampledLimits, type Statistic } from './bootstrap.ts'
 import { type ClusterKind, ClusterKinds, rowTotals } from './cluster-kinds.ts'
+import type { Place } from './cluster-totals.ts'
 import { type JudgedAnswer, powerTunedMean } from './ppi.ts'
 import { SampleRate } from './sample-rate.ts'
 import { normalQuantile } from './special-functions.ts'
@@ -44,20 +45,20 @@ export class CalibrationAccumulator {
   #labelledUnscored = 0
 
   /** `judge` null: not scored; `human` null: not labelled. */
-  add(sampleIndex: number, human: boolean | null, judge: boolean | null): void {
+  add(place: Place, human: boolean | null, judge: boolean | null): void {
     if (judge === null) {
       if (human !== null) this.#labelledUnscored += 1
       return
     }
-    this.#judge.add(sampleIndex, judge ? 1 : 0)
-    this.#kinds.add(sampleIndex, codeOf(human, judge))
+    this.#judge.add(place, judge ? 1 : 0)
+    this.#kinds.add(place, codeOf(human, judge))
     if (human === null) return
     const isRight = human === judge ? 1 : 0
-    this.#human.add(sampleIndex, human ? 1 : 0)
-    this.#judgeOfLabelled.add(sampleIndex, judge ? 1 : 0)
-    this.#agreement.add(sampleIndex, isRight)
-    ;(human ? this.#sensitivity : this.#specificity).add(sampleIndex, isRight)
-    ;(judge ? this.#precision : this.#negativePredictive).add(sampleIndex, isRight)
+    this.#human.add(place, human ? 1 : 0)
+    this.#judgeOfLabelled.add(place, judge ? 1 : 0)
+    this.#agreement.add(place, isRight)
+    ;(human ? this.#sensitivity : this.#specificity).add(place, isRight)
+    ;(judge ? this.#precision : this.#negativePredictive).add(place, isRight)
   }
 
   /** Null without a label on any answer that the judge has scored or not. */
@@ -100,7 +101,7 @@ export interface Verdicts {
 /** The same of verdicts that are at hand, those of one sample next to each other. */
 export function calibrationOf(verdicts: Iterable<Verdicts>, options: CalibrationOptions): Calibration | null {
   const accumulator = new CalibrationAccumulator()
-  for (const { sampleIndex, human, judge } of verdicts) accumulator.add(sampleIndex, human, judge)
+  for (const { sampleIndex, human, judge } of verdicts) accumulator.add({ sample: sampleIndex }, human, judge)
   return accumulator.finish(options)
 }
 
@@ -111,7 +112,10 @@ export class RaterAgreement {
   /** A verdict of each rater, always in the same order. */
   add(sampleIndex: number, verdicts: readonly (boolean | null)[]): void {
     if (verdicts.filter((verdict) => verdict !== null).length < 2) return
-    this.#kinds.add(sampleIndex, verdicts.map((verdict) => (verdict === null ? '-' : verdict ? 'p' : 'f')).join(''))
+    this.#kinds.add(
+      { sample: sampleIndex },
+      verdicts.map((verdict) => (verdict === null ? '-' : verdict ? 'p' : 'f')).join(''),
+    )
   }
 
   finish(options: CalibrationOptions): Estimate {

@@ -1,25 +1,140 @@
-/** What do the answers of a group come to by the metrics of their scorers, such as macro-F1? */
+/** What do the answers of a group come to by the metrics of their scorers, such as macro-F1, and how sure is that? */
 import type { ScoreLine } from '../journal/types.ts'
-import type { MetricAccumulator, MetricReport, RunMetric } from '../score/types.ts'
+import type { MetricSums, Observation, RunMetric } from '../score/types.ts'
+import { jointLimits, type Limits } from './bootstrap.ts'
+import type { Place } from './cluster-totals.ts'
+import { withGroups } from './graded-mean.ts'
+import type { Estimate, MetricReport } from './types.ts'
+import { UnitRows } from './unit-rows.ts'
 
-/** One accumulator per scorer that has a metric. */
+/** One metric per scorer that has one. */
 export class Metrics {
-  readonly #accumulators: ReadonlyMap<string, MetricAccumulator>
+  readonly #metrics: ReadonlyMap<string, ResampledMetric>
 
-  constructor(metrics: ReadonlyMap<string, RunMetric>) {
-    this.#accumulators = new Map([...metrics].map(([label, metric]) => [label, metric.create()]))
+  /** `streamOf` names the stream of random numbers of a figure. */
+  constructor(metrics: ReadonlyMap<string, RunMetric>, streamOf: (metric: string) => string) {
+    this.#metrics = new Map(
+      [...metrics].map(([label, metric]) => [label, new ResampledMetric(metric, streamOf(`metric:${label}`))]),
+    )
   }
 
-  add({ observations }: ScoreLine): void {
+  add(place: Place, { observations }: ScoreLine): void {
     if (observations === undefined) return
-    for (const [label, accumulator] of this.#accumulators) {
+    for (const [label, metric] of this.#metrics) {
       const observation = observations[label]
-      if (observation !== undefined) accumulator.add(observation)
+      if (observation !== undefined) metric.add(place, observation)
     }
   }
 
   /** By scorer, in the order given. */
-  finish(): Record<string, MetricReport> {
-    return Object.fromEntries([...this.#accumulators].map(([label, accumulator]) => [label, accumulator.finish()]))
+  finish(confidence: number): Record<string, MetricReport> {
+    return Object.fromEntries([...this.#metrics].map(([label, metric]) => [label, metric.finish(confidence)]))
   }
+}
+
+/** Sums by place. */
+type Row = Map<number, number>
+
+const ROWS = {
+  create: (): Row => new Map(),
+  merge: (into: Row, from: Row): void => {
+    for (const [place, amount] of from) into.set(place, (into.get(place) ?? 0) + amount)
+  },
+}
+
+/**
+ * A metric whose units, samples or clusters of them, are resampled whole: BCa, with the figures of a metric sharing their
+ * replicates. Of more than 2,000 units their groups are (unit-rows.ts), so that memory does not grow with the answers.
+ */
+class ResampledMetric {
+  readonly #metric: RunMetric
+  readonly #sums: MetricSums
+  readonly #label: string
+  /** Made with the first answer, which says whether its unit comes again. */
+  #units: UnitRows<Row> | undefined
+  #isClustered = false
+  #places = 0
+  #answers = 0
+
+  constructor(metric: RunMetric, label: string) {
+    this.#metric = metric
+    this.#sums = metric.create()
+    this.#label = label
+  }
+
+  add({ sample, cluster }: Place, observation: Observation): void {
+    this.#isClustered = cluster !== undefined
+    this.#units ??= new UnitRows(ROWS, { label: this.#label, comesAgain: this.#isClustered })
+    this.#answers += 1
+    const row = this.#units.of(cluster ?? sample)
+    const terms = this.#sums.termsOf(observation)
+    for (let at = 0; at < terms.length; at += 2) {
+      const place = terms[at] ?? 0
+      row.set(place, (row.get(place) ?? 0) + (terms[at + 1] ?? 0))
+      if (place >= this.#places) this.#places = place + 1
+    }
+  }
+
+  finish(confidence: number): MetricReport {
+    const rows = this.#units?.rows ?? []
+    const kinds = kindsOf(rows)
+    const counts = kinds.map(({ count }) => count)
+    const totals = totalsOf(kinds, counts, this.#places)
+    const values = Object.entries(this.#sums.figuresOf(totals))
+    const statistics = (drawn: ArrayLike<number>): (number | null)[] =>
+      Object.values(this.#sums.figuresOf(totalsOf(kinds, drawn, this.#places)))
+    const limits = jointLimits(counts, statistics, { label: this.#label, confidence })
+    const figures = values.map(([name, value], index): [string, Estimate] => {
+      const found = this.#metric.withoutInterval?.includes(name) === true ? undefined : limits[index]
+      return [name, estimateOf(value, this.#answers, found, this.#units?.groups ?? null)]
+    })
+    const table = this.#sums.tableOf?.(totals)
+    return { n: this.#answers, figures: Object.fromEntries(figures), ...(table === undefined ? {} : { table }) }
+  }
+}
+
+/** The figure stays within its limits: those of figures that resampling shifts, such as a calibration error, may leave it outside. */
+function estimateOf(value: number | null, n: number, limits: Limits | undefined, groups: number | null): Estimate {
+  if (value === null || limits === undefined) return { value, low: null, high: null, n, method: 'none' }
+  const { low, high, method } = withGroups(limits, groups)
+  if (low === null || high === null) return { value, low, high, n, method }
+  return { value, low: Math.min(low, value), high: Math.max(high, value), n, method }
+}
+
+/** Rows that are alike, as places and amounts side by side. */
+interface RowKind {
+  readonly places: Uint32Array
+  readonly amounts: Float64Array
+  count: number
+}
+
+/** What tells them apart is no order of answers: the same rows in another order are the same kinds, in order of their first. */
+function kindsOf(rows: readonly Row[]): RowKind[] {
+  const kinds = new Map<string, RowKind>()
+  for (const row of rows) {
+    if (row.size === 0) continue
+    const sorted = [...row].sort(([a], [b]) => a - b)
+    const key = sorted.join(' ')
+    const kind = kinds.get(key)
+    if (kind !== undefined) kind.count += 1
+    else {
+      const places = Uint32Array.from(sorted, ([place]) => place)
+      kinds.set(key, { places, amounts: Float64Array.from(sorted, ([, amount]) => amount), count: 1 })
+    }
+  }
+  return [...kinds.values()]
+}
+
+function totalsOf(kinds: readonly RowKind[], counts: ArrayLike<number>, places: number): Float64Array {
+  const totals = new Float64Array(places)
+  for (let kind = 0; kind < kinds.length; kind++) {
+    const count = counts[kind] ?? 0
+    const row = kinds[kind]
+    if (count === 0 || row === undefined) continue
+    for (let at = 0; at < row.places.length; at++) {
+      const place = row.places[at] ?? 0
+      totals[place] = (totals[place] ?? 0) + count * (row.amounts[at] ?? 0)
+    }
+  }
+  return totals
 }

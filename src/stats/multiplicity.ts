@@ -25,7 +25,7 @@ export function benjaminiHochberg(pValues: readonly (number | null)[]): (number 
   const adjusted: (number | null)[] = pValues.map(() => null)
   const ascending = definedAscending(pValues)
   let most = 1
-  for (const [rank, { pValue, index }] of [...ascending.entries()].reverse()) {
+  for (const [rank, { pValue, index }] of [...ascending.entries()].toReversed()) {
     most = Math.min(most, (ascending.length * pValue) / (rank + 1))
     adjusted[index] = most
   }

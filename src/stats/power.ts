@@ -27,19 +27,19 @@ export interface RequiredPairs {
   readonly power: number
 }
 
-/** Pairs to find a mean difference whose single differences have this standard deviation. Null for a difference of 0. */
+/** Pairs to find a mean difference, single differences having this standard deviation. Null where one of the two is 0. */
 export function requiredPairs({
   difference,
   standardDeviation,
   ...level
 }: TestLevel & { difference: number; standardDeviation: number }): RequiredPairs | null {
   const normal = rowsFor({ ...level, effect: Math.abs(difference), spread: standardDeviation })
-  if (normal === null) return null
+  if (normal === null || standardDeviation === 0) return null
   const { alpha, power, sides } = withDefaults(level)
   // The normal approximation never asks for more rows than Student's test.
   for (let n = wholeRows(normal); ; n++) {
     const noncentrality = (Math.abs(difference) * Math.sqrt(n)) / standardDeviation
-    const attained = studentPower(noncentrality, n - 1, alpha / sides)
+    const attained = studentPower(noncentrality, n - 1, alpha, sides)
     if (attained >= power) return { normal, student: n, power: attained }
   }
 }
@@ -141,12 +141,12 @@ function wholeRows(rows: number): number {
 }
 
 /**
- * P(T′ > the critical value of level alpha) for the noncentral t: the mean of Φ(noncentrality − critical · √(u/df)) over
- * u ~ χ² with df degrees of freedom. The trapezoid rule over t = ln(u/df), whose density is proportional to
- * exp(df/2 · (1 + t − eᵗ)); it converges geometrically, and the weights need no normalising constant.
+ * The chance that a noncentral t is beyond the critical value, on either side where the test has two: the mean of
+ * Φ(±noncentrality − critical · √(u/df)) over u ~ χ² with df degrees of freedom. The trapezoid rule over t = ln(u/df), whose
+ * density is proportional to exp(df/2 · (1 + t − eᵗ)); it converges geometrically, and needs no normalising constant.
  */
-function studentPower(noncentrality: number, df: number, alpha: number): number {
-  const critical = studentQuantile(1 - alpha, df)
+function studentPower(noncentrality: number, df: number, alpha: number, sides: 1 | 2): number {
+  const critical = studentQuantile(1 - alpha / sides, df)
   // Beyond these the density is below 1e-18 of its peak: a normal curve for many degrees, a slow left tail for few.
   const width = 13 / Math.sqrt(df)
   const from = -width - 85 / df
@@ -155,8 +155,10 @@ function studentPower(noncentrality: number, df: number, alpha: number): number 
   for (let point = 0; point <= QUADRATURE_POINTS; point++) {
     const t = from + point * step
     const weight = Math.exp((df / 2) * (t - Math.expm1(t)))
+    const bound = critical * Math.exp(t / 2)
+    const wrongSide = sides === 2 ? normalCdf(-noncentrality - bound) : 0
     weights += weight
-    sum += weight * normalCdf(noncentrality - critical * Math.exp(t / 2))
+    sum += weight * (normalCdf(noncentrality - bound) + wrongSide)
   }
   return sum / weights
 }

@@ -111,6 +111,8 @@ export function normalQuantile(p: number): number {
 export function normalCdf(x: number): number {
   if (x > 0) return 1 - normalCdf(-x)
   const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+  // Below −38 there is no double small enough, and at −Infinity no fraction to converge.
+  if (density === 0) return 0
   // Laplace's continued fraction for the tail; towards the median the series of Abramowitz & Stegun 26.2.11.
   if (x <= -2)
     return (

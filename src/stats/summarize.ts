@@ -1,15 +1,18 @@
 /** records + scores → summary, one trial at a time: nothing of a trial is kept but sums, counts and two durations. */
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
-import { dividedBy, formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import type { ErrorKind } from '../provider/types.ts'
 import type { RunMetric } from '../score/types.ts'
 import { CalibrationAccumulator } from './calibration.ts'
+import { ClusterTotals, type Place, shareEstimate } from './cluster-totals.ts'
+import { GroupCosts } from './group-costs.ts'
+import { GroupTokens } from './group-tokens.ts'
 import { Metrics } from './metrics.ts'
 import { Micros } from './micros.ts'
 import { ReducedRates } from './reduced-rates.ts'
 import type { Reducer } from './reducer.ts'
 import { SampleRate } from './sample-rate.ts'
-import type { GroupSummary } from './types.ts'
+import type { SlicePasses } from './slice-difference.ts'
+import type { GroupSummary, SliceDifference } from './types.ts'
 
 /** What is made of the scores beside their means. */
 export interface GroupOptions {
@@ -19,6 +22,14 @@ export interface GroupOptions {
   readonly metrics?: ReadonlyMap<string, RunMetric>
   /** Of the run: resampled intervals draw from streams named by it. */
   readonly seed?: number
+}
+
+/** What is known of a trial beside its record and score. */
+export interface TrialFacts {
+  /** What people say of the answer, null where they say nothing; undefined in a run without labels. */
+  readonly human?: boolean | null | undefined
+  /** Number of the cluster that its sample belongs to; undefined in a run without --cluster. */
+  readonly cluster?: number | undefined
 }
 
 /** Sums of one model × prompt × slice. Trials must come in dataset order: epochs of one sample next to each other. */
@@ -32,29 +43,24 @@ export class GroupAccumulator {
   #passed = 0
   #truncated = 0
   #emptyOutputs = 0
+  readonly #shares = { failed: new ClusterTotals(), truncated: new ClusterTotals(), empty: new ClusterTotals() }
   readonly #errorKinds: Partial<Record<ErrorKind, number>> = {}
   readonly #errorExamples: Partial<Record<ErrorKind, string>> = {}
-  #costUsd: Usd = ZERO_USD
-  #costKnown = 0
-  #retryCostUsd: Usd = ZERO_USD
-  #retryCostUnknown = 0
-  #cachedAnswers = 0
-  #cacheSavedUsd: Usd = ZERO_USD
-  #cacheSavedUnknown = 0
+  readonly #costs = new GroupCosts()
+  readonly #tokens = new GroupTokens()
   readonly #unscored = new Map<string, { readonly count: number; readonly example: string }>()
-  #judgeCostUsd: Usd = ZERO_USD
-  #judgeCostUnknown = 0
   #unjudged = 0
-  readonly #tokens = { prompt: 0, completion: 0, reasoning: 0, cached: 0, estimated: 0 }
   #attempts = 0
   #retries = 0
   #possiblyBilled = 0
   readonly #ttft = new Micros()
   readonly #latency = new Micros()
-  readonly #passRate = new SampleRate()
+  readonly #passRate: SampleRate
   readonly #scores = new Map<string, SampleRate>()
   readonly #reduced: ReducedRates
   readonly #metrics: Metrics
+  /** The clusters of this group, numbered without gaps: sums are kept by these. */
+  readonly #clusters = new Map<number, number>()
   /** Made when it is known that somebody has labels. */
   #calibration: CalibrationAccumulator | undefined
 
@@ -65,54 +71,67 @@ export class GroupAccumulator {
   ) {
     this.#place = place
     this.#confidence = confidence
-    this.#reduced = new ReducedRates(reducers)
-    this.#metrics = new Metrics(metrics)
     this.#seed = seed
+    const streamOf = (metric: string): string => this.#streamOf(metric)
+    this.#passRate = new SampleRate(streamOf('pass_rate'))
+    this.#reduced = new ReducedRates(reducers, streamOf)
+    this.#metrics = new Metrics(metrics, streamOf)
   }
 
-  /** `human` is what people say of the answer, null where they say nothing; undefined in a run without labels. */
   add(
     sampleIndex: number,
     record: TrialRecord | undefined,
     score: ScoreLine | undefined,
-    human?: boolean | null,
+    { human, cluster }: TrialFacts = {},
   ): void {
+    const place = { sample: sampleIndex, cluster: cluster === undefined ? undefined : this.#numberOf(cluster) }
     this.#planned += 1
     if (human !== undefined) {
       this.#calibration ??= new CalibrationAccumulator()
-      this.#calibration.add(sampleIndex, human, score?.passed ?? null)
+      this.#calibration.add(place, human, score?.passed ?? null)
     }
     if (record === undefined) return
-    this.#addCost(record)
+    this.#addSettled(place, record, score)
     if (record.status === 'failed') {
       this.#failed += 1
       this.#addError(record)
       return
     }
     this.#completed += 1
-    if (record.fromCache !== null) this.#addSaving(record)
     if (record.finishReason === 'length') this.#truncated += 1
+    this.#shares.truncated.add(place, record.finishReason === 'length' ? 1 : 0)
     if (record.output === '') this.#emptyOutputs += 1
-    this.#addTokens(record)
+    this.#shares.empty.add(place, record.output === '' ? 1 : 0)
+    this.#tokens.add(place, record)
     if (record.ttftUs !== null) this.#ttft.add(record.ttftUs)
     if (record.latencyUs !== null) this.#latency.add(record.latencyUs)
-    if (score !== undefined) this.#addScore(sampleIndex, score)
+    if (score !== undefined) this.#addScore(place, score)
   }
 
-  finish(): GroupSummary {
-    const passRate = this.#passRate.estimate(this.#confidence)
-    const skipped = this.#planned - this.#completed - this.#failed
-    const settled = this.#completed + this.#failed
-    const costUnknown = this.#completed - this.#costKnown
-    const allKnown = costUnknown === 0 && this.#retryCostUnknown === 0 && this.#cacheSavedUnknown === 0
-    const allCostsUsd = allKnown ? this.#costUsd + this.#retryCostUsd + this.#cacheSavedUsd : null
+  /** Passes by sample or cluster, to be compared with those of other slices. */
+  get passes(): SlicePasses {
+    const { answers } = this.#passRate
+    if (this.#clusters.size === 0) return { totals: answers.totals(), clusters: null }
+    const sums = [...answers.table]
+    const clusters = [...this.#clusters].flatMap(([cluster, number]): [number, readonly number[]][] => {
+      const [passes = 0, rows = 0] = sums[number] ?? []
+      return rows === 0 ? [] : [[cluster, [passes, rows]]]
+    })
+    return { totals: answers.totals(), clusters: new Map(clusters) }
+  }
+
+  /** `differsFromRest`: of a slice that was compared with the rest. */
+  finish(differsFromRest: SliceDifference | null = null): GroupSummary {
+    const confidence = this.#confidence
+    const passRate = this.#passRate.estimate(confidence)
     const unscored = this.#planned - passRate.n
+    const { failed, truncated, empty } = this.#shares
     return {
       ...this.#place,
       planned: this.#planned,
       completed: this.#completed,
       failed: this.#failed,
-      skipped,
+      skipped: this.#planned - this.#completed - this.#failed,
       scored: passRate.n,
       passed: this.#passed,
       passRate,
@@ -120,74 +139,53 @@ export class GroupAccumulator {
         low: share(this.#passed, this.#planned),
         high: share(this.#passed + unscored, this.#planned),
       },
-      scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(this.#confidence)])),
+      differsFromRest,
+      scores: Object.fromEntries([...this.#scores].map(([label, rate]) => [label, rate.estimate(confidence)])),
       unscored: Object.fromEntries(this.#unscored),
-      ...this.#reduced.finish(this.#confidence),
-      metrics: this.#metrics.finish(),
-      calibration: this.#calibration?.finish({ confidence: this.#confidence, label: this.#streamLabel() }) ?? null,
+      ...this.#reduced.finish(confidence),
+      metrics: this.#metrics.finish(confidence),
+      calibration: this.#calibration?.finish({ confidence, label: this.#streamOf('pass') }) ?? null,
+      failedShare: shareEstimate(failed.totals(), confidence),
       truncated: this.#truncated,
+      truncatedShare: shareEstimate(truncated.totals(), confidence),
       emptyOutputs: this.#emptyOutputs,
-      judgeCostUsd: formatUsd(this.#judgeCostUsd),
-      judgeCostUnknown: this.#judgeCostUnknown,
+      emptyShare: shareEstimate(empty.totals(), confidence),
       unjudged: this.#unjudged,
-      cachedAnswers: this.#cachedAnswers,
-      cacheSavedUsd: formatUsd(this.#cacheSavedUsd),
       errorKinds: this.#errorKinds,
       errorExamples: this.#errorExamples,
-      // Where nothing was answered nothing was paid for an answer; where every cost is unknown the sum is, too.
-      costUsd: costUnknown > 0 && this.#costKnown === 0 ? null : formatUsd(this.#costUsd),
-      retryCostUsd: formatUsd(this.#retryCostUsd),
-      retryCostUnknown: this.#retryCostUnknown,
-      costUnknown,
-      costPerCorrectUsd: perUnit(allCostsUsd, this.#passed, 1),
-      costPer1000Usd: perUnit(allCostsUsd, settled, 1_000),
-      promptTokens: this.#tokens.prompt,
-      completionTokens: this.#tokens.completion,
-      reasoningTokens: this.#tokens.reasoning,
-      cachedTokens: this.#tokens.cached,
-      tokensEstimated: this.#tokens.estimated,
+      ...this.#costs.finish(confidence),
+      ...this.#tokens.finish(confidence),
       attempts: this.#attempts,
       retries: this.#retries,
       possiblyBilled: this.#possiblyBilled,
-      ttftMs: this.#ttft.percentiles(this.#confidence),
-      latencyMs: this.#latency.percentiles(this.#confidence),
+      ttftMs: this.#ttft.percentiles(confidence),
+      latencyMs: this.#latency.percentiles(confidence),
     }
   }
 
-  #streamLabel(): string {
+  /** Each figure draws from a stream of its own: another figure more changes none of the others. */
+  #streamOf(metric: string): string {
     const { model, prompt, slice } = this.#place
-    return `${this.#seed}|bootstrap|pass|${model}|${prompt}|${slice}`
+    return `${this.#seed}|bootstrap|${metric}|${model}|${prompt}|${slice}`
   }
 
-  #addCost(record: TrialRecord): void {
+  #numberOf(cluster: number): number {
+    let number = this.#clusters.get(cluster)
+    if (number === undefined) this.#clusters.set(cluster, (number = this.#clusters.size))
+    return number
+  }
+
+  #addSettled(place: Place, record: TrialRecord, score: ScoreLine | undefined): void {
     this.#attempts += record.attempts
     this.#retries += Math.max(0, record.attempts - 1)
     this.#possiblyBilled += record.possiblyBilled
-    if (record.retryCostUsd === null) this.#retryCostUnknown += 1
-    else this.#retryCostUsd += parseUsd(record.retryCostUsd) ?? ZERO_USD
-    if (record.costUsd === null) return
-    this.#costUsd += parseUsd(record.costUsd) ?? ZERO_USD
-    if (record.status === 'completed') this.#costKnown += 1
-  }
-
-  #addSaving({ fromCache, costSource }: TrialRecord): void {
-    if (costSource === 'cache') this.#cachedAnswers += 1
-    const costUsd = parseUsd(fromCache?.costUsd ?? '')
-    if (costUsd === undefined) this.#cacheSavedUnknown += 1
-    else this.#cacheSavedUsd += costUsd
+    this.#shares.failed.add(place, record.status === 'failed' ? 1 : 0)
+    this.#costs.add(place, record, record.status === 'completed' && score?.passed === true)
   }
 
   #addUnscored(label: string, { reason }: ScoreLine): void {
     const before = this.#unscored.get(label)
     this.#unscored.set(label, { count: (before?.count ?? 0) + 1, example: before?.example ?? reason })
-  }
-
-  /** Score lines of older runs know of no judges. */
-  #addJudgeCost({ judgeCostUsd, isOpen }: Partial<ScoreLine>): void {
-    if (judgeCostUsd === null) this.#judgeCostUnknown += 1
-    else if (judgeCostUsd !== undefined && judgeCostUsd !== '0')
-      this.#judgeCostUsd += parseUsd(judgeCostUsd) ?? ZERO_USD
-    if (isOpen === true) this.#unjudged += 1
   }
 
   #addError({ errorKind, error }: TrialRecord): void {
@@ -196,38 +194,24 @@ export class GroupAccumulator {
     this.#errorExamples[errorKind] ??= error ?? ''
   }
 
-  #addTokens(record: TrialRecord): void {
-    this.#tokens.prompt += record.promptTokens ?? 0
-    this.#tokens.completion += record.completionTokens ?? 0
-    this.#tokens.reasoning += record.reasoningTokens ?? 0
-    this.#tokens.cached += record.cachedTokens ?? 0
-    if (record.tokensSource === 'estimated') this.#tokens.estimated += 1
-  }
-
-  #addScore(sampleIndex: number, score: ScoreLine): void {
-    this.#addJudgeCost(score)
-    this.#reduced.add(sampleIndex, score)
-    this.#metrics.add(score)
+  #addScore(place: Place, score: ScoreLine): void {
+    this.#costs.addJudgeCost(score)
+    if (score.isOpen) this.#unjudged += 1
+    this.#reduced.add(place, score)
+    this.#metrics.add(place, score)
     for (const [label, value] of Object.entries(score.scores)) {
       let rate = this.#scores.get(label)
       // A scorer that could judge nothing is not left out of the reports.
-      if (rate === undefined) this.#scores.set(label, (rate = new SampleRate()))
+      if (rate === undefined) this.#scores.set(label, (rate = new SampleRate(this.#streamOf(`score:${label}`))))
       if (value === null) this.#addUnscored(label, score)
-      else rate.add(sampleIndex, value)
+      else rate.add(place, value)
     }
     if (score.passed === null) return
     this.#passed += score.passed ? 1 : 0
-    this.#passRate.add(sampleIndex, score.passed ? 1 : 0)
+    this.#passRate.add(place, score.passed ? 1 : 0)
   }
 }
 
 function share(count: number, of: number): number {
   return of === 0 ? 0 : count / of
-}
-
-/** Cost per `scale` units, rounded to 12 decimals of a dollar: a quotient need not end. */
-function perUnit(costUsd: Usd | null, units: number, scale: number): string | null {
-  if (costUsd === null || units === 0) return null
-  const grain = 10n ** 12n
-  return formatUsd(dividedBy(dividedBy(costUsd * BigInt(scale), units), Number(grain)) * grain)
 }

@@ -1,7 +1,8 @@
 /** How sure are we? The numbers of a run, computed once and rendered by every report. */
 import type { PaceReport } from '../dispatch/types.ts'
+import type { GateReport } from '../gate/types.ts'
 import type { ErrorKind } from '../provider/types.ts'
-import type { MetricReport } from '../score/types.ts'
+import type { MetricTable } from '../score/types.ts'
 
 /** A figure with the interval that says how far to trust it. */
 export interface Estimate {
@@ -12,7 +13,36 @@ export interface Estimate {
   readonly high: number | null
   /** Observations behind it. */
   readonly n: number
+  /** Independent units that they come in: samples asked several times, clusters. Left out where each observation is one. */
+  readonly units?: number
+  /** How the limits were found; `none` where there are none. */
   readonly method: string
+}
+
+/** What the answers of a scorer come to over a whole group. */
+export interface MetricReport {
+  /** Observations behind it. */
+  readonly n: number
+  /** By name; no value where it is not defined (no answer of a class). */
+  readonly figures: Readonly<Record<string, Estimate>>
+  readonly table?: MetricTable
+}
+
+/** How far the pass rate of a slice is from that of the rows outside it. */
+export interface SliceDifference {
+  /** Slice − rest, −1..1. */
+  readonly difference: number
+  readonly low: number | null
+  readonly high: number | null
+  /** Pass rate outside the slice. */
+  readonly restPassRate: number
+  /** Two-sided, of "no difference", corrected for the number of slices; null where it is not defined. */
+  readonly pAdjusted: number | null
+  /** How many slices it is corrected for: those of the column with such a difference. */
+  readonly slices: number
+  /** How the limits were found. */
+  readonly method: string
+  readonly test: string
 }
 
 /** Nearest-rank percentiles in milliseconds over completed trials, each with its distribution-free interval. */
@@ -52,10 +82,16 @@ export interface GroupSummary {
   readonly metrics: Readonly<Record<string, MetricReport>>
   /** The pass rate against people's labels; null where nobody has labelled an answer. */
   readonly calibration: Calibration | null
-  /** Completed trials cut off at the token limit. */
+  /** Null for the whole run, and where one side has no answers. */
+  readonly differsFromRest: SliceDifference | null
+  /** Of the settled trials, those that failed. */
+  readonly failedShare: Estimate
+  /** Completed trials cut off at the token limit, and their share. */
   readonly truncated: number
-  /** Completed trials with an empty answer. */
+  readonly truncatedShare: Estimate
+  /** Completed trials with an empty answer, and their share. */
   readonly emptyOutputs: number
+  readonly emptyShare: Estimate
   /** Completed trials whose answer an earlier run had paid for: they cost nothing now, and have no latency. */
   readonly cachedAnswers: number
   /** Decimal USD that those answers cost when they were made, as far as it is known. */
@@ -78,6 +114,7 @@ export interface GroupSummary {
   readonly costPerCorrectUsd: string | null
   /** The same sum per 1,000 settled trials, decimal USD rounded to 12 decimals. */
   readonly costPer1000Usd: string | null
+  readonly meanCostUsd: CostEstimates
   /** Decimal USD of the judge calls and embeddings behind these scores, whenever they were paid; no part of the other costs. */
   readonly judgeCostUsd: string
   /** Answers judged at an unknown price: judgeCostUsd leaves them out. */
@@ -88,6 +125,8 @@ export interface GroupSummary {
   readonly completionTokens: number
   readonly reasoningTokens: number
   readonly cachedTokens: number
+  /** Means over the answers whose tokens are known, reported or estimated. */
+  readonly tokensPerAnswer: { readonly prompt: Estimate; readonly completion: Estimate; readonly reasoning: Estimate }
   /** Completed trials whose tokens were estimated because none were reported. */
   readonly tokensEstimated: number
   readonly attempts: number
@@ -97,6 +136,16 @@ export interface GroupSummary {
   readonly possiblyBilled: number
   readonly ttftMs: Percentiles
   readonly latencyMs: Percentiles
+}
+
+/** The same figures as estimates, in USD: how far they would be from those of other rows like these. */
+export interface CostEstimates {
+  /** Of an answer whose cost is known; what other attempts billed is in the other two. */
+  readonly perAnswer: Estimate
+  /** `costPer1000Usd` with its interval. */
+  readonly per1000: Estimate
+  /** `costPerCorrectUsd` with its interval; without a right answer it has a lower limit alone. */
+  readonly perCorrect: Estimate
 }
 
 /** A judge (any scorer) against people: passes and failures that both gave to the same answers. */
@@ -182,6 +231,8 @@ export interface Summary {
   readonly groups: readonly GroupSummary[]
   /** The same per slice, when slices were asked for. */
   readonly slices: readonly GroupSummary[]
+  /** The verdict against the baseline; null without one. */
+  readonly gate: GateReport | null
   /** What a reader has to know before acting on the numbers. */
   readonly notes: readonly string[]
 }

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { canonicalJson, hash01, key128, sha256 } from '../../src/lib/hash.ts'
-
-interface HashOrder {
-  readonly name: string
-  readonly in: { readonly take: string; readonly seed: string; readonly ids: readonly string[] }
-  readonly out: { readonly order: readonly string[]; readonly key_of_q1: string }
-}
 
 test('SHA-256 of the empty text and of "abc" are those of FIPS 180-4', () => {
   assert.is(sha256(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
@@ -25,26 +18,6 @@ test('a text and its UTF-8 bytes hash alike', () => {
     }),
   )
 })
-
-const { cases }: { cases: readonly HashOrder[] } = JSON.parse(
-  readFileSync(new URL('../golden/prng.json', import.meta.url), 'utf8'),
-)
-const orders = cases.filter((vector) => vector.in.take === 'hash_order')
-
-test('there are golden orders', () => {
-  assert.ok(orders.length > 0)
-})
-
-for (const vector of orders) {
-  test(`ids sorted by the hash of seed and id come in the golden ${vector.name}`, () => {
-    const keyOf = (id: string): string => sha256(`${vector.in.seed}|${id}`)
-    assert.is(keyOf('q1'), vector.out.key_of_q1)
-    assert.equal(
-      [...vector.in.ids].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-      vector.out.order,
-    )
-  })
-}
 
 test('the coin of a text is pinned, and in [0, 1)', () => {
   assert.is(hash01('abc'), 0xba7816bf8f01c / 2 ** 52)

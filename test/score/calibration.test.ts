@@ -5,6 +5,7 @@ import { reliabilityMetric } from '../../src/score/metric/reliability.ts'
 import { statedConfidence } from '../../src/score/structure/stated-confidence.ts'
 import { refusalOf, scoring } from './helpers.ts'
 import { assertParity, type Comparison, parityRow, readGolden } from './parity.ts'
+import { tallyOf } from './tally.ts'
 
 const FIGURES = ['brier', 'ece', 'mce', 'mean_confidence', 'accuracy', 'overconfidence'] as const
 
@@ -19,7 +20,7 @@ interface Golden {
 test('gives the Brier score of scikit-learn and the calibration errors of numpy', () => {
   const golden = readGolden('calibration') as Golden
   const comparisons: Comparison[] = golden.cases.flatMap((one) => {
-    const metric = reliabilityMetric.create()
+    const metric = tallyOf(reliabilityMetric)
     for (const [index, probability] of one.confidences.entries()) metric.add([probability, one.right[index] ?? 0])
     const { n, figures } = metric.finish()
     assert.is(n, one.confidences.length)
@@ -85,14 +86,14 @@ test('passes what is right, whatever the probability, and gives 1 minus the squa
 })
 
 test('puts the answers into bins that end with their upper edge', () => {
-  const metric = reliabilityMetric.create()
+  const metric = tallyOf(reliabilityMetric)
   for (const probability of [0, 0.1, 0.1000001, 0.3, 0.7, 1]) metric.add([probability, 1])
   const counts = metric.finish().table?.rows.map(({ cells }) => cells[0])
   assert.equal(counts, [2, 1, 1, 0, 0, 0, 1, 0, 0, 1])
 })
 
 test('has no figures without answers', () => {
-  const { n, figures } = reliabilityMetric.create().finish()
+  const { n, figures } = tallyOf(reliabilityMetric).finish()
   assert.is(n, 0)
   assert.ok(Object.values(figures).every((value) => value === null))
 })

@@ -5,6 +5,7 @@ import { confusionMetric } from '../../src/score/metric/confusion.ts'
 import type { MetricReport } from '../../src/score/types.ts'
 import { refusalOf, scoring } from './helpers.ts'
 import { assertParity, type Comparison, parityRow, readGolden } from './parity.ts'
+import { tallyOf } from './tally.ts'
 
 const FIGURES = [
   'accuracy',
@@ -34,7 +35,7 @@ interface Golden {
 }
 
 function reportOf(expected: readonly string[], predicted: readonly string[]): MetricReport {
-  const metric = confusionMetric.create()
+  const metric = tallyOf(confusionMetric)
   for (const [index, label] of expected.entries()) metric.add([label, predicted[index] ?? ''])
   return metric.finish()
 }
@@ -127,7 +128,7 @@ test('any of several right labels counts, and then it is the expected one', () =
 })
 
 test('keeps its memory bounded: beyond 200 classes only the accuracy is told', () => {
-  const metric = confusionMetric.create()
+  const metric = tallyOf(confusionMetric)
   for (let index = 0; index < 10_000; index += 1) metric.add([`label ${index}`, `label ${index - (index % 2)}`])
   const { n, figures, table } = metric.finish()
   assert.is(n, 10_000)
@@ -137,7 +138,7 @@ test('keeps its memory bounded: beyond 200 classes only the accuracy is told', (
 })
 
 test('tells classes apart whatever number of other texts is predicted', () => {
-  const metric = confusionMetric.create()
+  const metric = tallyOf(confusionMetric)
   for (let index = 0; index < 5_000; index += 1) metric.add(['a', `text ${index}`])
   metric.add(['b', 'b'])
   metric.add(['a', 'b'])
@@ -153,7 +154,7 @@ test('tells classes apart whatever number of other texts is predicted', () => {
 })
 
 test('has no figures without answers', () => {
-  const { n, figures } = confusionMetric.create().finish()
+  const { n, figures } = tallyOf(confusionMetric).finish()
   assert.is(n, 0)
   assert.ok(Object.values(figures).every((value) => value === null))
 })

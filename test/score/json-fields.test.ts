@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { jsonFields } from '../../src/score/json-fields.ts'
 import { fieldMetric } from '../../src/score/metric/field-table.ts'
 import { scoring } from './helpers.ts'
+import { tallyOf } from './tally.ts'
 
 const CASES: readonly (readonly [output: string, expected: string, f1: number])[] = [
   ['{"a": 1, "b": 2}', '{"b": 2, "a": 1.0}', 1],
@@ -69,7 +70,7 @@ test('an object equals itself whatever the order of its lists', () => {
 })
 
 test('counts precision, recall and F1 of each field and over all of them', () => {
-  const metric = fieldMetric.create()
+  const metric = tallyOf(fieldMetric)
   const score = scoring(jsonFields)
   for (const [output, expected] of [
     ['{"a": 1, "b": 2}', '{"a": 1, "b": 2}'],
@@ -96,7 +97,7 @@ test('counts precision, recall and F1 of each field and over all of them', () =>
 })
 
 test('keeps observations and tables small when a model invents fields', () => {
-  const metric = fieldMetric.create()
+  const metric = tallyOf(fieldMetric)
   const score = scoring(jsonFields)
   for (let index = 0; index < 300; index += 1) {
     const invented = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`f${index}x${at}`, 1]))

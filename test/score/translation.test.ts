@@ -5,6 +5,7 @@ import { chrf } from '../../src/score/chrf.ts'
 import type { RunMetric, Scorer } from '../../src/score/types.ts'
 import { refusalOf, scoring } from './helpers.ts'
 import { assertParity, type Comparison, parityRow, readGolden } from './parity.ts'
+import { tallyOf } from './tally.ts'
 
 type Variant = 'bleu:13a' | 'bleu:zh' | 'bleu:char' | 'chrf' | 'chrf++'
 
@@ -62,7 +63,7 @@ function figuresOf(
   to: number,
 ): Readonly<Record<string, number | null>> {
   const score = scoring(scorer, argument)
-  const metric = scorer.metric.create()
+  const metric = tallyOf(scorer.metric)
   for (const { output, expected } of golden.cases.slice(from, to)) metric.add(score(output, expected).observation ?? [])
   const { n, figures } = metric.finish()
   assert.is(n, to - from)
@@ -97,7 +98,7 @@ test('the tokeniser of WMT is the default', () => {
 
 for (const scorer of [bleu, chrf]) {
   test(`${scorer.name} over no answers has no figures`, () => {
-    const { n, figures } = scorer.metric.create().finish()
+    const { n, figures } = tallyOf(scorer.metric).finish()
     assert.is(n, 0)
     assert.equal(Object.keys(figures), Object.keys(scorer.metric.figures))
     assert.ok(Object.values(figures).every((value) => value === null))

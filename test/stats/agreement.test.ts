@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AlphaMetric, cohenKappa, krippendorffAlpha } from '../../src/stats/agreement.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
 interface KappaFigures {
   readonly n: number
@@ -15,20 +15,22 @@ interface KappaFigures {
   readonly kappa_quadratic: number | null
 }
 
-for (const { name, in: input, out } of goldenCases<{ table: number[][] }, KappaFigures>('cohen_kappa')) {
+const kappas = goldenGroup<{ table: number[][] }, KappaFigures>('cohen_kappa', 'agreement.ts: cohenKappa')
+for (const { name, in: input, out } of kappas.cases) {
   test(`Cohen's kappa of ${name} has the golden value`, () => {
     const kappa = cohenKappa(input.table)
     assert.is(kappa.n, out.n)
-    assertClose(kappa.observed, out.observed_agreement, 'observed agreement')
-    assertClose(kappa.expected, out.expected_agreement, 'expected agreement')
-    assertClose(kappa.kappa, out.kappa, 'kappa')
+    kappas.close(kappa.observed, out.observed_agreement, 'observed agreement')
+    kappas.close(kappa.expected, out.expected_agreement, 'expected agreement')
+    kappas.close(kappa.kappa, out.kappa, 'kappa')
     // The golden error of perfect agreement is 0; the square root of rounding is not.
     if (out.se === 0) assert.ok((kappa.standardError ?? 1) < 1e-7)
-    else assertClose(kappa.standardError, out.se ?? null, 'standard error')
-    assertClose(cohenKappa(input.table, 'linear').kappa, out.kappa_linear, 'linear')
-    assertClose(cohenKappa(input.table, 'quadratic').kappa, out.kappa_quadratic, 'quadratic')
+    else kappas.close(kappa.standardError, out.se ?? null, 'standard error')
+    kappas.close(cohenKappa(input.table, 'linear').kappa, out.kappa_linear, 'linear')
+    kappas.close(cohenKappa(input.table, 'quadratic').kappa, out.kappa_quadratic, 'quadratic')
   })
 }
+kappas.finish()
 
 test('without items there is no agreement to speak of', () => {
   const nothing = { n: 0, observed: null, expected: null, kappa: null, standardError: null }
@@ -64,20 +66,23 @@ interface AlphaFigures {
   readonly alpha: number | null
 }
 
-for (const { name, in: input, out } of goldenCases<{ units: (number | null)[][]; metric: AlphaMetric }, AlphaFigures>(
+const alphas = goldenGroup<{ units: (number | null)[][]; metric: AlphaMetric }, AlphaFigures>(
   'krippendorff_alpha',
-)) {
+  'agreement.ts: krippendorffAlpha',
+)
+for (const { name, in: input, out } of alphas.cases) {
   test(`Krippendorff's alpha of ${name} has the golden value`, () => {
     const alpha = krippendorffAlpha(
       input.units.map((ratings) => ({ ratings })),
       input.metric,
     )
-    assertClose(alpha.pairable, out.n_pairable, 'pairable')
-    assertClose(alpha.observedDisagreement, out.observed_disagreement, 'observed')
-    assertClose(alpha.expectedDisagreement, out.expected_disagreement, 'expected')
-    assertClose(alpha.alpha, out.alpha, 'alpha')
+    alphas.close(alpha.pairable, out.n_pairable, 'pairable')
+    alphas.close(alpha.observedDisagreement, out.observed_disagreement, 'observed')
+    alphas.close(alpha.expectedDisagreement, out.expected_disagreement, 'expected')
+    alphas.close(alpha.alpha, out.alpha, 'alpha')
   })
 }
+alphas.finish()
 
 test('items with fewer than two ratings say nothing of agreement', () => {
   assert.equal(krippendorffAlpha([{ ratings: [1, null] }, { ratings: [null] }, { ratings: [] }], 'nominal'), {

@@ -9,7 +9,7 @@ import {
   resampledLimits,
   type Statistic,
 } from '../../src/stats/bootstrap.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { goldenGroup } from './golden.ts'
 
 interface BootstrapInput {
   readonly values: readonly number[]
@@ -55,27 +55,36 @@ function unitsOf({ values, clusters, statistic }: BootstrapInput): { counts: num
   }
 }
 
-for (const { name, in: input, out } of goldenCases<BootstrapInput, BootstrapFigures>('bootstrap')) {
+const golden = goldenGroup<BootstrapInput, BootstrapFigures>(
+  'bootstrap',
+  'bootstrap.ts: bootstrap, percentileLimits, jackknife, bcaLimits',
+)
+for (const { name, in: input, out } of golden.cases) {
   test(`the bootstrap of ${name} has the golden replicates and limits`, () => {
     const { counts, statistic } = unitsOf(input)
     const theta = statistic(counts) ?? Number.NaN
     const replicates = bootstrap(counts, statistic, input)
-    assertClose(theta, out.theta, 'theta')
-    assertClose(statistics.mean([...replicates.sorted]), out.boot_mean, 'mean of the replicates')
+    golden.close(theta, out.theta, 'theta')
+    const values = [...replicates.sorted]
+    const mean = statistics.mean(values)
+    golden.close(mean, out.boot_mean, 'mean of the replicates')
+    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+    golden.close(spread, out.boot_se, 'spread of the replicates')
     const { low, high } = percentileLimits(replicates, input.confidence)
-    assertClose(low, out.pct_lo, 'percentile low')
-    assertClose(high, out.pct_hi, 'percentile high')
+    golden.close(low, out.pct_lo, 'percentile low')
+    golden.close(high, out.pct_hi, 'percentile high')
     if (out.bca_lo === undefined) return
     const leftOut = jackknife(counts, statistic)
     const bca = leftOut && bcaLimits(replicates, theta, leftOut, input.confidence)
-    assertClose(leftOut?.acceleration ?? null, out.acceleration ?? null, 'acceleration')
-    assertClose(bca?.bias ?? null, out.z0 ?? null, 'z0')
-    assertClose(bca?.lowAt ?? null, out.bca_p_lo ?? null, 'place of the low limit')
-    assertClose(bca?.highAt ?? null, out.bca_p_hi ?? null, 'place of the high limit')
-    assertClose(bca?.low ?? null, out.bca_lo, 'BCa low')
-    assertClose(bca?.high ?? null, out.bca_hi ?? null, 'BCa high')
+    golden.close(leftOut?.acceleration ?? null, out.acceleration ?? null, 'acceleration')
+    golden.close(bca?.bias ?? null, out.z0 ?? null, 'z0')
+    golden.close(bca?.lowAt ?? null, out.bca_p_lo ?? null, 'place of the low limit')
+    golden.close(bca?.highAt ?? null, out.bca_p_hi ?? null, 'place of the high limit')
+    golden.close(bca?.low ?? null, out.bca_lo, 'BCa low')
+    golden.close(bca?.high ?? null, out.bca_hi ?? null, 'BCa high')
   })
 }
+golden.finish()
 
 const share: Statistic = ({ 0: failures = 0, 1: passes = 0 }) => passes / (passes + failures)
 const HOW = { label: 'test|bootstrap', confidence: 0.95 }

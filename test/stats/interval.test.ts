@@ -8,11 +8,11 @@ import {
   type Interval,
   meanInterval,
   RunningMean,
-  scoreInterval,
   wilsonInterval,
 } from '../../src/stats/interval.ts'
+import { meanDifference } from '../../src/stats/paired/difference.ts'
 import { binomialCdf } from '../../src/stats/special-functions.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
 interface Limits {
   readonly lo: number | null
@@ -50,51 +50,94 @@ function meanOf(values: readonly number[]): RunningMean {
   return mean
 }
 
-for (const golden of goldenCases<
+const wilsonCases = goldenGroup<
   { passes: number; n: number; confidence: number },
   Limits & { estimate: number | null }
->('wilson')) {
-  test(`Wilson at ${golden.name} has the golden limits`, () => {
-    const interval = wilsonInterval(golden.in.passes, golden.in.n, golden.in.confidence)
-    assertClose(interval.estimate, golden.out.estimate, 'estimate')
-    assertLimits(interval, golden.out)
+>('wilson', 'interval.ts: wilsonInterval')
+for (const { name, in: input, out } of wilsonCases.cases) {
+  test(`Wilson at ${name} has the golden limits`, () => {
+    const interval = wilsonInterval(input.passes, input.n, input.confidence)
+    wilsonCases.close(interval.estimate, out.estimate, 'estimate')
+    wilsonCases.close(interval.low, out.lo, 'low')
+    wilsonCases.close(interval.high, out.hi, 'high')
   })
 }
+wilsonCases.finish()
 
-for (const golden of goldenCases<ClusteredInput, Limits & { estimate: number; n_eff: number }>(
+const clusteredRates = goldenGroup<ClusteredInput, Limits & { estimate: number; n_eff: number }>(
   'clustered_rate_interval',
-)) {
-  test(`clustered rate, ${golden.name}: golden limits and effective rows`, () => {
-    const interval = clusteredRateInterval(clustered(golden.in.values, golden.in.clusters), golden.in.confidence)
-    assertClose(interval.estimate, golden.out.estimate, 'estimate')
-    assertClose(interval.effectiveRows, golden.out.n_eff, 'effective rows')
-    assertLimits(interval, golden.out)
+  'interval.ts: clusteredRateInterval',
+)
+for (const { name, in: input, out } of clusteredRates.cases) {
+  test(`clustered rate, ${name}: golden limits and effective rows`, () => {
+    const interval = clusteredRateInterval(clustered(input.values, input.clusters), input.confidence)
+    clusteredRates.close(interval.estimate, out.estimate, 'estimate')
+    clusteredRates.close(interval.effectiveRows, out.n_eff, 'effective rows')
+    clusteredRates.close(interval.low, out.lo, 'low')
+    clusteredRates.close(interval.high, out.hi, 'high')
   })
 }
+clusteredRates.finish()
 
-for (const golden of goldenCases<ClusteredInput, { mean: number; se_cr1: number | null }>('clustered_se')) {
-  test(`cluster-robust standard error, ${golden.name}: golden values`, () => {
-    const scores = clustered(golden.in.values, golden.in.clusters)
-    assertClose(scores.mean, golden.out.mean, 'mean')
-    assertClose(scores.standardError, golden.out.se_cr1, 'standard error')
+const clusteredErrors = goldenGroup<
+  ClusteredInput,
+  Limits & {
+    n: number
+    clusters: number
+    mean: number
+    se_naive: number
+    se_cr1: number | null
+    df: number
+    design_effect: number | null
+  }
+>('clustered_se', 'interval.ts: ClusteredRate; paired/difference.ts: meanDifference')
+for (const { name, in: input, out } of clusteredErrors.cases) {
+  test(`cluster-robust standard error, ${name}: golden values, from totals and from rows`, () => {
+    const totals = clustered(input.values, input.clusters)
+    clusteredErrors.close(totals.mean, out.mean, 'mean of the totals')
+    clusteredErrors.close(totals.standardError, out.se_cr1, 'standard error of the totals')
+    const labels = [...new Set(input.clusters)]
+    const rows = meanDifference(
+      input.values,
+      input.clusters.map((label) => labels.indexOf(label)),
+      input.confidence,
+    )
+    const naive = meanDifference(input.values, null).standardError ?? Number.NaN
+    assert.equal([rows.n, rows.clusters, rows.df ?? 0], [out.n, out.clusters, out.df])
+    clusteredErrors.close(rows.mean, out.mean, 'mean')
+    clusteredErrors.close(naive, out.se_naive, 'standard error without clusters')
+    clusteredErrors.close(rows.standardError, out.se_cr1, 'standard error')
+    clusteredErrors.close(
+      rows.standardError === null ? null : (rows.standardError / naive) ** 2,
+      out.design_effect,
+      'design effect',
+    )
+    assert.is(rows.degenerate, out.se_cr1 === 0)
+    // The golden file gives clusters that are all alike a width of zero and asks the caller to flag them.
+    clusteredErrors.close(rows.low, rows.degenerate ? null : out.lo, 'low')
+    clusteredErrors.close(rows.high, rows.degenerate ? null : out.hi, 'high')
   })
 }
+clusteredErrors.finish()
 
-for (const golden of goldenCases<
+const means = goldenGroup<
   { values: readonly number[]; confidence: number },
   Limits & { n: number; mean: number | null; sd: number | null }
->('t_interval')) {
-  test(`mean, ${golden.name}: golden mean, spread and limits`, () => {
-    const mean = meanOf(golden.in.values)
-    const interval = meanInterval(mean, golden.in.confidence)
-    assert.is(mean.count, golden.out.n)
-    assertClose(interval.estimate, golden.out.mean, 'mean')
-    assertClose(mean.standardDeviation, golden.out.sd, 'standard deviation')
-    assert.is(interval.degenerate, golden.out.sd === 0)
+>('t_interval', 'interval.ts: RunningMean, meanInterval')
+for (const { name, in: input, out } of means.cases) {
+  test(`mean, ${name}: golden mean, spread and limits`, () => {
+    const mean = meanOf(input.values)
+    const interval = meanInterval(mean, input.confidence)
+    assert.is(mean.count, out.n)
+    means.close(interval.estimate, out.mean, 'mean')
+    means.close(mean.standardDeviation, out.sd, 'standard deviation')
+    assert.is(interval.degenerate, out.sd === 0)
     // The golden file gives equal values a width of zero and asks the caller to flag them.
-    assertLimits(interval, interval.degenerate ? { lo: null, hi: null } : golden.out)
+    means.close(interval.low, interval.degenerate ? null : out.lo, 'low')
+    means.close(interval.high, interval.degenerate ? null : out.hi, 'high')
   })
 }
+means.finish()
 
 // Exact coverage of the nominal 95 %, summed over the outcomes as in Brown, Cai & DasGupta 2001; values of a reference table.
 const coverageOfWilson: readonly (readonly [number, number, number])[] = [
@@ -262,25 +305,8 @@ test('a cluster without scored rows does not count', () => {
 })
 
 test('without rows the estimate is null and the limits are the widest', () => {
-  for (const interval of [clusteredRateInterval(new ClusteredRate()), scoreInterval(new RunningMean())]) {
-    assert.equal([interval.estimate, interval.low, interval.high], [null, 0, 1])
-  }
-})
-
-test('scores that are all equal get limits of real width, those of Wilson for pass and fail', () => {
-  for (const score of [0, 0.6, 1]) {
-    for (const n of [1, 2, 30]) {
-      const interval = scoreInterval(meanOf(Array.from({ length: n }, () => score)))
-      assertHonestShare(interval)
-      if (score !== 0.6) assert.equal(interval, wilsonInterval(score * n, n))
-    }
-  }
-})
-
-test('scores that differ get the limits of Student', () => {
-  const scores = meanOf([0.5, 0.75, 1, 0.25, 0.75])
-  const { low, high } = meanInterval(scores)
-  assertLimits(scoreInterval(scores), { lo: low, hi: high })
+  const { estimate, low, high } = clusteredRateInterval(new ClusteredRate())
+  assert.equal([estimate, low, high], [null, 0, 1])
 })
 
 test('a mean keeps its digits beside a large offset', () => {

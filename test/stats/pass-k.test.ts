@@ -3,17 +3,19 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { passAtK, passHatK } from '../../src/stats/pass-k.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
-for (const { name, in: input, out } of goldenCases<
+const golden = goldenGroup<
   { n: number; correct: number; k: number },
   { pass_at_k: number | null; pass_hat_k: number | null }
->('pass_k')) {
+>('pass_k', 'pass-k.ts: passAtK, passHatK')
+for (const { name, in: input, out } of golden.cases) {
   test(`pass@k and pass^k at ${name} have the golden values`, () => {
-    assertClose(passAtK(input.n, input.correct, input.k), out.pass_at_k, 'pass@k')
-    assertClose(passHatK(input.n, input.correct, input.k), out.pass_hat_k, 'pass^k')
+    golden.close(passAtK(input.n, input.correct, input.k), out.pass_at_k, 'pass@k')
+    golden.close(passHatK(input.n, input.correct, input.k), out.pass_hat_k, 'pass^k')
   })
 }
+golden.finish()
 
 /** Of all ways to take k of n tries, the share in which `holds` is true of the number of passes. */
 function shareOfDraws(n: number, passes: number, k: number, holds: (drawn: number) => boolean): number {

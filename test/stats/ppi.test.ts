@@ -5,7 +5,7 @@ import { type Random, randomFrom } from '../../src/lib/random.ts'
 import { ClusteredRate } from '../../src/stats/interval.ts'
 import { type JudgedAnswer, type JudgedCluster, powerTunedMean } from '../../src/stats/ppi.ts'
 import { studentQuantile } from '../../src/stats/special-functions.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
 interface PpiInput {
   readonly human: readonly number[]
@@ -26,17 +26,19 @@ function clustersOf({ human, judge_labelled, judge_unlabelled }: Omit<PpiInput, 
   ]
 }
 
-for (const { name, in: input, out } of goldenCases<PpiInput, PpiFigures>('ppi_plus_plus')) {
+const golden = goldenGroup<PpiInput, PpiFigures>('ppi_plus_plus', 'ppi.ts: powerTunedMean')
+for (const { name, in: input, out } of golden.cases) {
   test(`PPI++ of ${name} has the golden estimate and t limits`, () => {
     const tuned = powerTunedMean(clustersOf(input), input.confidence)
     assert.equal([tuned.labelled, tuned.unlabelled], [out.n, out.N])
-    assertClose(tuned.lambda, out.lambda, 'lambda')
-    assertClose(tuned.estimate, out.estimate, 'estimate')
-    assertClose(tuned.standardError, out.se_ddof1, 'standard error')
-    assertClose(tuned.low, out.t_lo, 'low')
-    assertClose(tuned.high, out.t_hi, 'high')
+    golden.close(tuned.lambda, out.lambda, 'lambda')
+    golden.close(tuned.estimate, out.estimate, 'estimate')
+    golden.close(tuned.standardError, out.se_ddof1, 'standard error')
+    golden.close(tuned.low, out.t_lo, 'low')
+    golden.close(tuned.high, out.t_hi, 'high')
   })
 }
+golden.finish()
 
 const LABELLED: readonly JudgedAnswer[] = [
   { human: 1, judge: 1, count: 70 },

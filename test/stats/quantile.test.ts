@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nearestRank, quantileInterval, quantileRanks } from '../../src/stats/quantile.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
 /** first, first + step, …, last, as integers. */
 function range(first: number, last: number, step = 1): number[] {
@@ -21,23 +21,25 @@ interface GoldenInterval {
 
 const orInfinity = <T>(value: T | 'inf'): T | number => (value === 'inf' ? Infinity : value)
 
-for (const golden of goldenCases<
+const golden = goldenGroup<
   { values: readonly (number | 'inf')[] | Range; q: number; confidence: number },
   GoldenInterval
->('quantile_interval')) {
+>('quantile_interval', 'quantile.ts: quantileInterval, quantileRanks')
+for (const { name, in: input, out } of golden.cases) {
   // The type-7 point of the golden file is left out: percentiles here are nearest-rank.
-  test(`quantile interval, ${golden.name}: golden ranks, limits and coverage`, () => {
-    const { values, q, confidence } = golden.in
+  test(`quantile interval, ${name}: golden ranks, limits and coverage`, () => {
+    const { values, q, confidence } = input
     const sorted = 'range_from' in values ? range(values.range_from, values.range_to) : values.map(orInfinity)
     const interval = quantileInterval(sorted, q, confidence)
-    assert.is(sorted.length, golden.out.n)
-    assert.is(interval.lowRank, golden.out.lower_rank)
-    assert.is(interval.highRank, golden.out.upper_rank)
-    assert.is(interval.low, golden.out.lo)
-    assert.is(interval.high, orInfinity(golden.out.hi))
-    assertClose(interval.coverage, golden.out.coverage, 'coverage')
+    assert.is(sorted.length, out.n)
+    golden.close(interval.lowRank, out.lower_rank, 'low rank')
+    golden.close(interval.highRank, out.upper_rank, 'high rank')
+    golden.close(interval.low, out.lo, 'low')
+    golden.close(interval.high, orInfinity(out.hi), 'high')
+    golden.close(interval.coverage, out.coverage, 'coverage')
   })
 }
+golden.finish()
 
 test('V10: percentiles of 10, 20, … 100 are nearest ranks', () => {
   const percentiles = [0.5, 0.9, 0.95, 0.99].map((p) => nearestRank(range(10, 100, 10), p))

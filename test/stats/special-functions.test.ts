@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import {
   betaQuantile,
   binomialCdf,
+  lnChoose,
   lnGamma,
   normalCdf,
   normalQuantile,
@@ -11,7 +12,7 @@ import {
   studentCdf,
   studentQuantile,
 } from '../../src/stats/special-functions.ts'
-import { assertClose, goldenCases } from './golden.ts'
+import { assertClose, goldenGroup } from './golden.ts'
 
 type Arguments = Readonly<Partial<Record<'x' | 'p' | 'df' | 'a' | 'b' | 'k' | 'n', number>>>
 
@@ -26,13 +27,18 @@ const functions: Readonly<Record<string, (args: Arguments) => number>> = {
   lgamma: ({ x = Number.NaN }) => lnGamma(x),
 }
 
-for (const golden of goldenCases<Arguments & { fn: string }, { value: number }>('special_functions')) {
-  test(`${golden.name} has the golden value`, () => {
-    const compute = functions[golden.in.fn]
-    assert.ok(compute, `no function for ${golden.in.fn}`)
-    assertClose(compute(golden.in), golden.out.value, golden.name)
+const golden = goldenGroup<Arguments & { fn: string }, { value: number }>(
+  'special_functions',
+  'special-functions.ts: normalCdf, normalQuantile, studentCdf, studentQuantile, regularizedBeta, betaQuantile, binomialCdf, lnGamma',
+)
+for (const { name, in: input, out } of golden.cases) {
+  test(`${name} has the golden value`, () => {
+    const compute = functions[input.fn]
+    assert.ok(compute, `no function for ${input.fn}`)
+    golden.close(compute(input), out.value, name)
   })
 }
+golden.finish()
 
 const probability = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 const shape = fc.double({ min: 0.5, max: 5_000, noNaN: true })
@@ -65,8 +71,17 @@ test('the binomial cdf is the sum of its probabilities', () => {
   assert.equal([binomialCdf(-1, n, p), binomialCdf(n + 1, n, p)], [0, 1])
 })
 
-test('quantiles at the ends of the range are the ends of the support', () => {
+test('the number of ways to choose is that of Pascal’s triangle', () => {
+  let choose = 1
+  for (let k = 0; k <= 40; k++) {
+    assertClose(Math.exp(lnChoose(40, k)), choose, `k = ${k}`)
+    choose = (choose * (40 - k)) / (k + 1)
+  }
+})
+
+test('quantiles at the ends of the range are the ends of the support, and back', () => {
   assert.equal([normalQuantile(0), normalQuantile(1)], [-Infinity, Infinity])
+  assert.equal([normalCdf(-Infinity), normalCdf(-40), normalCdf(Infinity)], [0, 0, 1])
   assert.equal([betaQuantile(0, 2, 3), betaQuantile(1, 2, 3)], [0, 1])
 })
 

@@ -255,9 +255,9 @@ test('labels of people calibrate the pass rate; without any there is no calibrat
     [null, true],
   ] as const
   for (const [sample, [human, judge]] of verdicts.entries())
-    group.add(sample, completed(), scored(judge ? 1 : 0), human)
-  group.add(4, failed(), undefined, true)
-  group.add(5, undefined, undefined, null)
+    group.add(sample, completed(), scored(judge ? 1 : 0), { human })
+  group.add(4, failed(), undefined, { human: true })
+  group.add(5, undefined, undefined, { human: null })
   const expected = calibrationOf(
     [
       ...verdicts.map(([human, judge], sampleIndex) => ({ sampleIndex, human, judge })),
@@ -270,7 +270,7 @@ test('labels of people calibrate the pass rate; without any there is no calibrat
   assert.equal([calibration?.labelled, calibration?.labelledUnscored], [3, 1])
   assert.is(summaryOf([[completed(), scored(1)]]).calibration, null)
   const unlabelled = new GroupAccumulator({ model: 'm', prompt: 'p', slice: '' }, 0.95)
-  unlabelled.add(0, completed(), scored(1), null)
+  unlabelled.add(0, completed(), scored(1), { human: null })
   assert.is(unlabelled.finish().calibration, null)
 })
 

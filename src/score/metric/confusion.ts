@@ -2,7 +2,7 @@
  * How well does a classifier tell the labels apart? Definitions as in scikit-learn. The classes are the labels that are
  * expected at least once; predicting anything else costs recall, and is no class that could be averaged over.
  */
-import type { MetricReport, MetricTable, RunMetric } from '../types.ts'
+import type { MetricSums, MetricTable, Observation, RunMetric } from '../types.ts'
 import { type Counts, share, sharesOf } from './shares.ts'
 
 /** Labels that are told apart; further ones are counted together. */
@@ -27,105 +27,143 @@ export const confusionMetric: RunMetric = {
     mcc: 'Matthews correlation coefficient, for several classes (Gorodkin 2004)',
     without_class: 'share of the answers whose label is none of the classes',
   },
-  create: () => {
-    const confusion = new Confusion()
-    return {
-      add: ([expected, predicted]) => confusion.add(String(expected), String(predicted)),
-      finish: () => confusion.report(),
-    }
-  },
+  create: () => new Confusion(),
 }
 
-/** Counts of pairs of labels, in memory that has a bound. */
-class Confusion {
-  readonly #rows = new Map<string, Map<string, number>>()
-  readonly #predicted = new Map<string, number>()
-  #n = 0
-  #right = 0
+/** Places of the answers that are expected to be one label too many, right and wrong: nothing else is known of them. */
+const RIGHT_BEYOND = 0
+const WRONG_BEYOND = 1
+const FIRST_PAIR = 2
+
+/** Counts of pairs of labels; how many pairs are told apart has a bound. */
+class Confusion implements MetricSums {
+  readonly #labels: string[] = []
+  readonly #numberOf = new Map<string, number>()
+  /** Labels of each pair, by number, in the order of their places. */
+  readonly #pairs: (readonly [expected: number, predicted: number])[] = []
+  /** Place of a pair, by expected and predicted label. */
+  readonly #places = new Map<string, Map<string, number>>()
+  readonly #predicted = new Set<string>()
   #isOverfull = false
 
-  add(expected: string, predicted: string): void {
-    this.#n += 1
-    if (expected === predicted) this.#right += 1
-    if (!this.#rows.has(expected) && this.#rows.size >= MAX_EXPECTED) {
+  termsOf([expectedLabel, predictedLabel]: Observation): readonly number[] {
+    const [expected, predicted] = [String(expectedLabel), String(predictedLabel)]
+    if (!this.#places.has(expected) && this.#places.size >= MAX_EXPECTED) {
       this.#isOverfull = true
-      return
+      return [expected === predicted ? RIGHT_BEYOND : WRONG_BEYOND, 1]
     }
     const isKnown = this.#predicted.has(predicted) || this.#predicted.size < MAX_PREDICTED || expected === predicted
-    const column = isKnown ? predicted : REST
-    const row = this.#rows.get(expected) ?? new Map<string, number>()
-    this.#rows.set(expected, row)
-    row.set(column, (row.get(column) ?? 0) + 1)
-    this.#predicted.set(column, (this.#predicted.get(column) ?? 0) + 1)
+    return [this.#placeOf(expected, isKnown ? predicted : REST), 1]
   }
 
-  report(): MetricReport {
-    const n = this.#n
-    const accuracy = share(this.#right, n)
+  figuresOf(sums: ArrayLike<number>): Readonly<Record<string, number | null>> {
+    const counts = this.#count(sums)
+    const accuracy = share(counts.right, counts.n)
     // Figures over a part of the classes would look like figures over all.
-    if (this.#isOverfull) return { n, figures: { ...NO_FIGURES, accuracy } }
-    const classes = this.#classes()
-    return { n, figures: { accuracy, ...this.#figures(classes) }, table: this.#table(classes) }
+    return this.#isOverfull ? { ...NO_FIGURES, accuracy } : { accuracy, ...figuresOf(counts) }
   }
 
-  #classes(): readonly Class[] {
-    return Array.from(this.#rows.keys())
-      .sort()
-      .map((label) => {
-        const row = this.#rows.get(label)
-        let wanted = 0
-        for (const count of row?.values() ?? []) wanted += count
-        return { label, found: this.#predicted.get(label) ?? 0, wanted, same: row?.get(label) ?? 0 }
-      })
-  }
-
-  #figures(classes: readonly Class[]): Readonly<Record<string, number | null>> {
-    const n = this.#n
-    const shares = classes.map(sharesOf)
-    const sum = (of: (one: Class, index: number) => number): number =>
-      classes.reduce((total, one, index) => total + of(one, index), 0)
-    const found = sum((one) => one.found)
-    // Of each class: expected × predicted, as chance would have it.
-    const chance = sum((one) => one.wanted * one.found)
-    const wantedSquares = sum((one) => one.wanted ** 2)
-    const predictedSquares = Array.from(this.#predicted.values()).reduce((total, count) => total + count ** 2, 0)
-    return {
-      balanced_accuracy: share(
-        sum((_, index) => shares[index]?.recall ?? 0),
-        classes.length,
-      ),
-      macro_precision: share(
-        sum((_, index) => shares[index]?.precision ?? 0),
-        classes.length,
-      ),
-      macro_f1: share(
-        sum((_, index) => shares[index]?.f1 ?? 0),
-        classes.length,
-      ),
-      micro_f1: sharesOf({ found, wanted: n, same: this.#right }).f1,
-      weighted_f1: share(
-        sum((one, index) => one.wanted * (shares[index]?.f1 ?? 0)),
-        n,
-      ),
-      cohen_kappa: share(this.#right * n - chance, n * n - chance),
-      mcc: share(this.#right * n - chance, Math.sqrt((n * n - wantedSquares) * (n * n - predictedSquares))),
-      without_class: share(n - found, n),
-    }
-  }
-
-  #table(classes: readonly Class[]): MetricTable {
+  tableOf(sums: ArrayLike<number>): MetricTable | undefined {
+    if (this.#isOverfull) return undefined
+    const { classes } = this.#count(sums)
     const isSmall = classes.length <= MAX_SHOWN
     const labels = isSmall ? classes.map(({ label }) => label) : []
     return {
       title: isSmall ? 'Confusion matrix' : 'Classes',
       columns: [...labels, ...(isSmall ? ['no class'] : []), 'support', 'precision', 'recall', 'F1'],
-      rows: classes.map((one) => ({ label: one.label, cells: [...this.#cells(one, labels), ...sharesAsCells(one)] })),
+      rows: classes.map((one) => ({
+        label: one.label,
+        cells: [...this.#cells(one, labels, sums), ...sharesAsCells(one)],
+      })),
     }
   }
 
-  #cells({ label, wanted }: Class, labels: readonly string[]): readonly number[] {
-    const counts = labels.map((column) => this.#rows.get(label)?.get(column) ?? 0)
+  #placeOf(expected: string, predicted: string): number {
+    let row = this.#places.get(expected)
+    if (row === undefined) this.#places.set(expected, (row = new Map()))
+    let place = row.get(predicted)
+    if (place === undefined) {
+      place = FIRST_PAIR + this.#pairs.push([this.#number(expected), this.#number(predicted)]) - 1
+      row.set(predicted, place)
+      this.#predicted.add(predicted)
+    }
+    return place
+  }
+
+  #number(label: string): number {
+    let number = this.#numberOf.get(label)
+    if (number === undefined) this.#numberOf.set(label, (number = this.#labels.push(label) - 1))
+    return number
+  }
+
+  /** What the pairs come to by label. */
+  #count(sums: ArrayLike<number>): LabelCounts {
+    const [wanted, found, same] = [0, 1, 2].map(() => new Float64Array(this.#labels.length))
+    const beyond = (sums[RIGHT_BEYOND] ?? 0) + (sums[WRONG_BEYOND] ?? 0)
+    let [n, right] = [beyond, sums[RIGHT_BEYOND] ?? 0]
+    for (const [index, [expected, predicted]] of this.#pairs.entries()) {
+      const count = sums[FIRST_PAIR + index] ?? 0
+      n += count
+      increase(wanted, expected, count)
+      increase(found, predicted, count)
+      if (expected !== predicted) continue
+      right += count
+      increase(same, expected, count)
+    }
+    const classes = this.#labels
+      .map((label, at) => ({ label, wanted: wanted?.[at] ?? 0, found: found?.[at] ?? 0, same: same?.[at] ?? 0 }))
+      .filter((one) => one.wanted > 0)
+      .sort((a, b) => (a.label < b.label ? -1 : 1))
+    return { n, right, classes, predicted: found ?? new Float64Array() }
+  }
+
+  #cells({ label, wanted }: Class, labels: readonly string[], sums: ArrayLike<number>): readonly number[] {
+    const row = this.#places.get(label)
+    const counts = labels.map((column) => sums[row?.get(column) ?? -1] ?? 0)
     return labels.length === 0 ? [] : [...counts, wanted - counts.reduce((total, count) => total + count, 0)]
+  }
+}
+
+function increase(counts: Float64Array | undefined, at: number, by: number): void {
+  if (counts !== undefined) counts[at] = (counts[at] ?? 0) + by
+}
+
+/** Answers by label. */
+interface LabelCounts {
+  readonly n: number
+  readonly right: number
+  /** The labels that are expected at least once, by name. */
+  readonly classes: readonly Class[]
+  /** How often each label is predicted. */
+  readonly predicted: Float64Array
+}
+
+function figuresOf({ n, right, classes, predicted }: LabelCounts): Readonly<Record<string, number | null>> {
+  const shares = classes.map(sharesOf)
+  const sum = (of: (one: Class, index: number) => number): number =>
+    classes.reduce((total, one, index) => total + of(one, index), 0)
+  const found = sum((one) => one.found)
+  // Of each class: expected × predicted, as chance would have it.
+  const chance = sum((one) => one.wanted * one.found)
+  const wantedSquares = sum((one) => one.wanted ** 2)
+  const predictedSquares = predicted.reduce((total, count) => total + count ** 2, 0)
+  const meanOf = (of: (index: number) => number | null | undefined): number | null =>
+    share(
+      sum((_, index) => of(index) ?? 0),
+      classes.length,
+    )
+  return {
+    balanced_accuracy: meanOf((index) => shares[index]?.recall),
+    macro_precision: meanOf((index) => shares[index]?.precision),
+    macro_f1: meanOf((index) => shares[index]?.f1),
+    micro_f1: sharesOf({ found, wanted: n, same: right }).f1,
+    weighted_f1: share(
+      sum((one, index) => one.wanted * (shares[index]?.f1 ?? 0)),
+      n,
+    ),
+    cohen_kappa: share(right * n - chance, n * n - chance),
+    mcc: share(right * n - chance, Math.sqrt((n * n - wantedSquares) * (n * n - predictedSquares))),
+    without_class: share(n - found, n),
   }
 }
 

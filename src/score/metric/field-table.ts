@@ -1,6 +1,6 @@
 /** How well is each field extracted, over all answers of a run? */
 import type { FieldCount } from '../structure/json-fields.ts'
-import type { MetricAccumulator, Observation, RunMetric } from '../types.ts'
+import type { MetricSums, MetricTable, Observation, RunMetric } from '../types.ts'
 import { type Counts, share, sharesOf } from './shares.ts'
 
 /** Fields that an observation names; the counts of the rest are added up. */
@@ -36,43 +36,63 @@ export const fieldMetric: RunMetric = {
     micro_f1: 'harmonic mean of the two',
     all_fields_right: 'share of the answers in which every value is right and none is missing or extra',
   },
-  create: accumulator,
+  create: () => new FieldSums(),
 }
 
-function accumulator(): MetricAccumulator {
-  const fields = new Map<string, Counts>()
-  const sum = new Map<string, Counts>()
-  let n = 0
-  let perfect = 0
-  return {
-    add: (observation) => {
-      const counts = readCounts(observation)
-      n += 1
-      if (counts.every(({ found, wanted, same }) => found === same && wanted === same)) perfect += 1
-      for (const count of counts) {
-        const isKnown = fields.has(count.field) || fields.size < FIELDS_PER_RUN
-        addTo(fields, isKnown ? count.field : REST, count)
-        addTo(sum, '', count)
-      }
-    },
-    finish: () => {
-      const { precision, recall, f1 } = sharesOf(sum.get('') ?? { found: 0, wanted: 0, same: 0 })
-      return {
-        n,
-        figures: {
-          micro_precision: precision,
-          micro_recall: recall,
-          micro_f1: f1,
-          all_fields_right: share(perfect, n),
-        },
-        table: {
-          title: 'Fields',
-          columns: ['precision', 'recall', 'F1', 'found', 'expected', 'right'],
-          rows: Array.from(fields, ([label, counts]) => ({ label, cells: cellsOf(counts) })),
-        },
-      }
-    },
+/** Places of the sums over all fields; each field has three of its own after them. */
+const ANSWERS = 0
+const PERFECT = 1
+const ALL_FIELDS = 2
+const PER_FIELD = 3
+
+class FieldSums implements MetricSums {
+  readonly #fields = new Map<string, number>()
+
+  termsOf(observation: Observation): readonly number[] {
+    const counts = readCounts(observation)
+    const isPerfect = counts.every(({ found, wanted, same }) => found === same && wanted === same)
+    return [
+      ANSWERS,
+      1,
+      PERFECT,
+      isPerfect ? 1 : 0,
+      ...counts.flatMap(({ field, found, wanted, same }) =>
+        [ALL_FIELDS, this.#placeOf(field)].flatMap((at) => [at, found, at + 1, wanted, at + 2, same]),
+      ),
+    ]
   }
+
+  figuresOf(sums: ArrayLike<number>): Readonly<Record<string, number | null>> {
+    const { precision, recall, f1 } = sharesOf(countsAt(sums, ALL_FIELDS))
+    return {
+      micro_precision: precision,
+      micro_recall: recall,
+      micro_f1: f1,
+      all_fields_right: share(sums[PERFECT] ?? 0, sums[ANSWERS] ?? 0),
+    }
+  }
+
+  tableOf(sums: ArrayLike<number>): MetricTable {
+    return {
+      title: 'Fields',
+      columns: ['precision', 'recall', 'F1', 'found', 'expected', 'right'],
+      rows: Array.from(this.#fields, ([label, place]) => ({ label, cells: cellsOf(countsAt(sums, place)) })),
+    }
+  }
+
+  /** Of the first of its three sums. */
+  #placeOf(field: string): number {
+    const known = this.#fields.get(field)
+    if (known !== undefined) return known
+    const name = this.#fields.size < FIELDS_PER_RUN ? field : REST
+    const place = this.#fields.get(name) ?? ALL_FIELDS + PER_FIELD * (this.#fields.size + 1)
+    this.#fields.set(name, place)
+    return place
+  }
+}
+
+function countsAt(sums: ArrayLike<number>, place: number): Counts {
+  return { found: sums[place] ?? 0, wanted: sums[place + 1] ?? 0, same: sums[place + 2] ?? 0 }
 }
 
 function cellsOf(counts: Counts): readonly (number | null)[] {

@@ -1,5 +1,5 @@
 /** Which means does a gate not reject? Its two processes inverted: the same bets, laid on every candidate mean. */
-import { bisect } from './bisect.ts'
+import { signChange } from './bisect.ts'
 import { type SettledDesign, uncappedBet, varianceBefore } from './gate-design.ts'
 import type { UnitLog } from './unit-log.ts'
 
@@ -13,13 +13,13 @@ const FACTORS_PER_LOG = 16
 export function invertedLimits(log: UnitLog, design: SettledDesign): { low: number; high: number } {
   const { cap, alphaPass, alphaRegression } = design
   const bets = uncappedBets(log, design)
-  const isTooLow = (m: number): boolean =>
-    logCapital(log, bets, { design, mean: m, cap: cap / (1 + m), side: 1 }) >= -Math.log(alphaPass)
-  const isTooHigh = (m: number): boolean =>
-    logCapital(log, bets, { design, mean: m, cap: cap / (1 - m), side: -1 }) >= -Math.log(alphaRegression)
+  const tooLow = (m: number): number =>
+    logCapital(log, bets, { design, mean: m, cap: cap / (1 + m), side: 1 }) + Math.log(alphaPass)
+  const tooHigh = (m: number): number =>
+    logCapital(log, bets, { design, mean: m, cap: cap / (1 - m), side: -1 }) + Math.log(alphaRegression)
   return {
-    low: isTooLow(-1) ? bisect(isTooLow, { holds: -1, fails: 1 }).holds : -1,
-    high: isTooHigh(1) ? bisect(isTooHigh, { holds: 1, fails: -1 }).holds : 1,
+    low: tooLow(-1) >= 0 ? signChange(tooLow, { holds: -1, fails: 1 }).holds : -1,
+    high: tooHigh(1) >= 0 ? signChange(tooHigh, { holds: 1, fails: -1 }).holds : 1,
   }
 }
 

@@ -103,7 +103,12 @@ export class GateProcess {
    * −margin exactly when PASS was reached, `high` at most the null of REGRESSION exactly when that was.
    */
   interval(): { low: number; high: number } {
-    return invertedLimits(this.#log, this.#design)
+    const { low, high } = invertedLimits(this.#log, this.#design)
+    // Both sums are rounded in ways of their own: at the very level the verdict has the last word.
+    return {
+      low: this.#verdict === 'PASS' ? Math.max(low, -this.#design.margin) : low,
+      high: this.#verdict === 'REGRESSION' ? Math.min(high, nullOfRegression(this.#design)) : high,
+    }
   }
 
   /**

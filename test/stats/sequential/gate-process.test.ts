@@ -90,6 +90,14 @@ test('ties alone pass after 90 rows, losses alone are a regression after 22 by t
   assert.is(rowsUntilVerdict(designOf('over-margin'), -0.05), null)
 })
 
+test('when both processes reach their level on the same row it is a regression', () => {
+  const design = designOf('any-drop', { margin: 0.5, priorVariance: 1, priorWeight: 1e9 })
+  const gate = new GateProcess(design)
+  while (gate.add(-0.25) === null) assert.ok(Math.abs(gate.logPass - gate.logRegression) < 1e-9)
+  assert.ok(Math.abs(gate.logPass - gate.logRegression) < 1e-9)
+  assert.is(gate.verdict, 'REGRESSION')
+})
+
 test('both e-processes start at one, and without rows nothing is known', () => {
   for (const form of FORMS) {
     const gate = new GateProcess(designOf(form))

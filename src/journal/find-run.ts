@@ -1,0 +1,109 @@
+/** Which run is meant? The folder of an earlier run, with its manifest. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { errorCode, UserError } from '../lib/errors.ts'
+import { isObject, parseJson } from '../lib/json.ts'
+import { didYouMean } from '../lib/suggest.ts'
+import { oneLine } from '../lib/text.ts'
+import { JOURNAL_FILE } from './format.ts'
+import type { Manifest } from './types.ts'
+
+export interface PreviousRun {
+  /** Absolute path. */
+  readonly dir: string
+  readonly manifest: Manifest
+}
+
+/** Where runs live that nobody gave another place. */
+export const RESULTS = 'results'
+/** Its folder for kept baselines. */
+export const BASELINES = 'baselines'
+export const MANIFEST_FILE = 'manifest.json'
+
+/**
+ * `asked` is a run folder, the name of one under results/, or `latest`; `flag` is what it was typed after. Throws UserError
+ * when there is no such run.
+ */
+export function findRun(asked: string, cwd: string, flag = '--resume'): PreviousRun {
+  if (asked === 'latest') return latestRun(cwd, flag)
+  const dir = [resolve(cwd, asked), resolve(cwd, RESULTS, asked)].find(isFolder)
+  if (dir === undefined) {
+    throw new UserError(
+      `${flag} ${oneLine(asked, 200)}: no such folder.${didYouMean(asked, ['latest', ...runNames(cwd)])} Give a run folder, or latest.`,
+    )
+  }
+  return { dir, manifest: manifestOf(dir, asked, flag) }
+}
+
+/** The run that began last, of those under results/. */
+function latestRun(cwd: string, flag: string): PreviousRun {
+  const [latest] = allRuns(cwd)
+  if (latest !== undefined) return latest
+  throw new UserError(`${flag} latest: there is no run under ${RESULTS}/. Begin one with assay eval.`)
+}
+
+/** Every run under results/ that can be read, the one that began last first. */
+export function allRuns(cwd: string): PreviousRun[] {
+  const runs = runNames(cwd).flatMap((name) => {
+    const dir = resolve(cwd, RESULTS, name)
+    try {
+      const manifest = readManifest(dir)
+      return manifest === undefined ? [] : [{ dir, manifest }]
+    } catch (error) {
+      // Of a later version, or not readable: whoever means this one can name it.
+      if (error instanceof UserError) return []
+      throw error
+    }
+  })
+  const begin = ({ manifest }: PreviousRun): string => manifest.startedAt
+  return runs.sort((one, other) => (begin(one) === begin(other) ? 0 : begin(one) > begin(other) ? -1 : 1))
+}
+
+/** Names of the folders under results/ that may be runs. */
+export function runNames(cwd: string): string[] {
+  try {
+    return readdirSync(resolve(cwd, RESULTS), { withFileTypes: true })
+      .filter((entry) => !entry.isFile() && !entry.name.startsWith('.') && entry.name !== BASELINES)
+      .map(({ name }) => name)
+  } catch {
+    return []
+  }
+}
+
+function manifestOf(dir: string, asked: string, flag: string): Manifest {
+  const manifest = readManifest(dir)
+  if (manifest !== undefined) return manifest
+  const fix = existsSync(join(dir, JOURNAL_FILE))
+    ? 'Its answers are there: restore the manifest from a copy.'
+    : 'It is no run, or one that ended before anything was sent: begin a new one with assay eval.'
+  throw new UserError(`${flag} ${oneLine(asked, 200)}: no readable ${MANIFEST_FILE} in that folder. ${fix}`)
+}
+
+/** Fields that manifests of older runs lack. */
+const LATER_ADDED = { flags: {}, resumes: [], judges: null, embeddings: null, scorings: [] }
+
+/** Undefined when there is none, or none that makes sense. Throws UserError at one that a later version has written. */
+function readManifest(dir: string): Manifest | undefined {
+  const path = join(dir, MANIFEST_FILE)
+  const value = parseJson(textOf(path))?.value
+  if (!isObject(value) || !isObject(value['settings']) || !isObject(value['dataset'])) return undefined
+  if (value['formatVersion'] === 1) return { ...LATER_ADDED, ...value } as unknown as Manifest
+  throw new UserError(
+    `${path}: written in format ${String(value['formatVersion'])} by Assay ${String(value['assayVersion'])}; this version reads ` +
+      'format 1. Go on with the version that began the run.',
+  )
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ''
+    throw new UserError(`${path}: cannot be read (${code}).`, { cause: error })
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
