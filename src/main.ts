@@ -59,7 +59,7 @@ async function overview(): Promise<string> {
   const lines = await Promise.all(
     Object.values(commands).map(async (load) => {
       const { name, about } = await load()
-      return `  ${name.padEnd(10)} ${about}`
+      return `  ${name.padEnd(14)} ${about}`
     }),
   )
   return [

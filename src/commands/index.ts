@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import('./score.ts')).score,
   gate: async () => (await import('./gate.ts')).gate,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
+  'calibrate-gate': async () => (await import('./calibrate-gate.ts')).calibrateGateCommand,
   baseline: async () => (await import('./baseline.ts')).baseline,
   cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,

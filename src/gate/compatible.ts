@@ -7,7 +7,15 @@ import { didYouMean } from '../lib/suggest.ts'
 
 /** One difference, with what it is on either side. */
 export interface Mismatch {
-  readonly what: 'simulation' | 'dataset' | 'scorers' | 'judges' | 'embeddings' | 'prompts' | 'provider' | 'epochs'
+  readonly what:
+    | 'kind of provider'
+    | 'dataset'
+    | 'scorers'
+    | 'judges'
+    | 'embeddings'
+    | 'prompts'
+    | 'provider'
+    | 'epochs'
   readonly candidate: string
   readonly baseline: string
 }
@@ -19,7 +27,7 @@ export function mismatches(candidate: SideFacts, baseline: SideFacts): Mismatch[
     return ours === theirs ? [] : [{ what, candidate: ours, baseline: theirs }]
   }
   return [
-    ...differs('simulation', ({ simulated }) => (simulated ? 'the built-in simulator' : 'real models')),
+    ...differs('kind of provider', ({ simulated }) => (simulated ? 'the built-in simulator' : 'real answers')),
     ...differs('dataset', datasetText),
     ...scoringMismatches(candidate.scoring, baseline.scoring),
     ...differs('judges', ({ judges }) => (judges === null ? 'none' : placeText(judges))),
@@ -60,7 +68,7 @@ function scoringText({ scorers, weight, threshold, combine }: ManifestScoring): 
 
 /** Differences that make a gate's verdict say nothing. */
 const REFUSED_BY_GATE: ReadonlySet<Mismatch['what']> = new Set([
-  'simulation',
+  'kind of provider',
   'dataset',
   'scorers',
   'judges',
@@ -68,7 +76,7 @@ const REFUSED_BY_GATE: ReadonlySet<Mismatch['what']> = new Set([
 ])
 
 const FIXES: Readonly<Partial<Record<Mismatch['what'], string>>> = {
-  simulation: 'Simulated and real answers say nothing about each other.',
+  'kind of provider': 'Simulated and real answers say nothing about each other.',
   dataset:
     'A gate needs the same questions on both sides: accept a new baseline, or look at the rows in common with assay compare.',
   scorers: 'Score one of them again as the other was (assay score), or accept a new baseline.',

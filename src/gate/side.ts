@@ -9,7 +9,7 @@ import { parseJson } from '../lib/json.ts'
 import { KeyTable } from '../lib/key-table.ts'
 import { visitLines } from '../lib/lines.ts'
 import { pairKey } from '../plan/keys.ts'
-import { Rows, rowOfLine } from './rows.ts'
+import { Rows } from './rows.ts'
 import type { ServedBy, Side, SideFacts, SideGroup } from './types.ts'
 
 /** The run as comparisons know it; its last scoring is the one that its reports show. Throws UserError when it has none. */
@@ -93,6 +93,8 @@ class Groups {
   /** Null: all count. */
   readonly #asked: KeyTable | null
   readonly #groups = new Map<string, Group>()
+  /** That of the line before: most lines follow one of the same. */
+  #last: Group | undefined
 
   constructor(facts: SideFacts, asked: KeyTable | null) {
     this.#facts = facts
@@ -111,7 +113,7 @@ class Groups {
     }
     if (this.#asked !== null && this.#asked.get(line.pairKey) === undefined) return
     const group = this.#of(line as ScoreLine)
-    group.rows.set(rowOfLine(line as ScoreLine | FailureLine, this.#facts.seed))
+    group.rows.setLine(line as ScoreLine | FailureLine, this.#facts.seed)
     if (!('failed' in line)) countServed(group.servedBy, line as ScoreLine)
   }
 
@@ -126,6 +128,12 @@ class Groups {
   }
 
   #of({ model, prompt }: ScoreLine): Group {
+    const last = this.#last
+    if (last !== undefined && last.rows.model === model && last.rows.prompt === prompt) return last
+    return (this.#last = this.#named(model, prompt))
+  }
+
+  #named(model: string, prompt: string): Group {
     const key = `${model}\0${prompt}`
     let group = this.#groups.get(key)
     if (group === undefined) {

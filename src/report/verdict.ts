@@ -78,7 +78,7 @@ function evidenceText(one: MetricVerdict): string {
   const { metric, candidate, baseline, difference, low, high, confidence, method, pairs, samples } = one
   if (difference === null) return ''
   const isShare = metric.kind === 'quality' || metric.kind === 'failures'
-  const signed = isShare ? signedPoints : signedPercent
+  const signed = (share: number): string => signedHundredths(share, metric.margin) + (isShare ? '' : ' %')
   const limits = `[${low === null ? '−∞' : signed(low)}, ${high === null ? '∞' : signed(high)}]`
   const rows = pairs === samples ? plural(pairs, 'pair') : `${plural(pairs, 'pair')} of ${plural(samples, 'sample')}`
   return (
@@ -135,12 +135,10 @@ function decimals(value: number): string {
   return Number(value.toFixed(1)) === Number(value.toFixed(2)) ? value.toFixed(1) : value.toFixed(2)
 }
 
-function signedPoints(share: number): string {
-  return sign(share, (share * 100).toFixed(1))
-}
-
-function signedPercent(share: number): string {
-  return `${sign(share, (share * 100).toFixed(1))} %`
+/** In hundredths, with a second decimal where one would make it look like the margin that it stays short of. */
+function signedHundredths(share: number, margin: number): string {
+  const looksEqual = Math.abs(share).toFixed(3) === margin.toFixed(3)
+  return sign(share, (share * 100).toFixed(looksEqual ? 2 : 1))
 }
 
 function sign(value: number, digits: string): string {

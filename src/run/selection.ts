@@ -1,11 +1,10 @@
 /** Which of the samples that were read are asked? `--sample` and `--shard`, and what names the choice. */
 import type { DatasetSettings, Settings } from '../config/types.ts'
 import { pick } from '../dataset/select.ts'
-import type { Spool } from '../dataset/types.ts'
+import type { Sample, Spool } from '../dataset/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { key128 } from '../lib/hash.ts'
 import { plural } from '../lib/text.ts'
-import type { Prepared } from './prepare.ts'
 
 /** Names the selected samples: their content, and which of them are taken. Two runs of one version have asked the same. */
 export function versionOf(spool: Spool, { dataset: { sample, shard }, seed }: Settings): string {
@@ -13,12 +12,16 @@ export function versionOf(spool: Spool, { dataset: { sample, shard }, seed }: Se
   return key128(`samples\n${spool.sha256}\n${JSON.stringify(isPart ? [sample, shard, seed] : [])}`)
 }
 
+/** The samples that are asked. */
+export interface Selection {
+  /** A sample by its position among the selected ones, in dataset order. */
+  readonly sampleAt: (position: number) => Sample
+  /** Positions in the order in which they are sent. */
+  readonly order: Uint32Array
+}
+
 /** `--sample` and `--shard` over what was read; positions count the selected samples alone. */
-export function selected(
-  spool: Spool,
-  { sample, shard, where, offset }: DatasetSettings,
-  file: string,
-): Pick<Prepared, 'sampleAt' | 'order'> {
+export function selected(spool: Spool, { sample, shard, where, offset }: DatasetSettings, file: string): Selection {
   const picked = pick(spool.order(), { sample, shard })
   if (picked.length === 0) {
     const conditions = where.map(({ column, value }) => `${column}=${value}`).join(' and ')

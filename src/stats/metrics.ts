@@ -108,7 +108,7 @@ interface RowKind {
   count: number
 }
 
-/** What tells them apart is no order of answers: the same rows in another order are the same kinds, in order of their first. */
+/** In the order of their first. Rows without an answer are none. */
 function kindsOf(rows: readonly Row[]): RowKind[] {
   const kinds = new Map<string, RowKind>()
   for (const row of rows) {

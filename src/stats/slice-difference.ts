@@ -23,11 +23,11 @@ export function sliceDifferences(slices: readonly SlicePasses[], confidence: num
   const compared = slices.map((slice) => compare(slice, restOf(slice, slices), confidence))
   const adjusted = holm(compared.map((one) => one?.pValue ?? null))
   const family = adjusted.filter((p) => p !== null).length
-  return compared.map((one, index) => {
-    if (one === null) return null
-    const { pValue: _, ...difference } = one
-    return { ...difference, pAdjusted: adjusted[index] ?? null, slices: family }
-  })
+  return compared.map((one, index) => (one === null ? null : corrected(one, adjusted[index] ?? null, family)))
+}
+
+function corrected({ pValue: _, ...one }: Comparison, pAdjusted: number | null, slices: number): SliceDifference {
+  return { ...one, pAdjusted, slices }
 }
 
 interface Rest {

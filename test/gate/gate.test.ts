@@ -154,7 +154,7 @@ test('row by row, trials that the run has not settled end the look: those behind
 })
 
 for (const [what, changes] of Object.entries({
-  simulation: { simulated: true },
+  'kind of provider': { simulated: true },
   dataset: { dataset: { name: 'qa', format: 'csv', sha256: null, samples: 10, version: 'v2' } },
   scorers: {
     scoring: { pass: 1, at: '', key: 'other', scorers: ['f1'], judges: [], weight: {}, threshold: {}, combine: 'all' },

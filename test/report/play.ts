@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import type { Sample } from '../../src/dataset/types.ts'
 import type { ResultRow } from '../../src/report/results-csv.ts'
+import { sliceDifferences } from '../../src/stats/slice-difference.ts'
 import { GroupAccumulator } from '../../src/stats/summarize.ts'
 import type { GroupSummary, Summary } from '../../src/stats/types.ts'
 import { completed, failed, scored } from '../journal/records.ts'
@@ -91,19 +92,29 @@ export const ROWS: readonly ResultRow[] = [
   row(formula, LARGE, { status: 'pending', record: undefined, score: undefined }),
 ]
 
-function groupOf(model: string, slice: string, rows: readonly ResultRow[]): GroupSummary {
+function groupOf(model: string, slice: string, rows: readonly ResultRow[]): GroupAccumulator {
   const group = new GroupAccumulator({ model, prompt: 'question', slice }, 0.95)
-  for (const [index, { record, score }] of rows.entries()) group.add(index, record, score)
-  return group.finish()
+  for (const [index, { record, score }] of rows.filter((candidate) => candidate.model === model).entries()) {
+    group.add(index, record, score)
+  }
+  return group
 }
 
-function groupsOf(slice: string, rows: readonly ResultRow[]): GroupSummary[] {
-  return [SMALL, LARGE].map((model) =>
-    groupOf(
-      model,
-      slice,
-      rows.filter((candidate) => candidate.model === model),
+function groupsOf(slice: string, rows: readonly ResultRow[]): GroupAccumulator[] {
+  return [SMALL, LARGE].map((model) => groupOf(model, slice, rows))
+}
+
+/** Of the topics geo and text, each against the other. */
+function slices(): GroupSummary[] {
+  const [geo, text] = ['geo', 'text'].map((topic) => groupsOf(`Topic=${topic}`, inSlice(topic)))
+  const differences = [0, 1].map((model) =>
+    sliceDifferences(
+      [geo?.[model], text?.[model]].flatMap((group) => (group === undefined ? [] : [group.passes])),
+      0.95,
     ),
+  )
+  return [geo, text].flatMap((groups, slice) =>
+    (groups ?? []).map((group, model) => group.finish(differences[model]?.[slice])),
   )
 }
 
@@ -139,8 +150,8 @@ export const SUMMARY: Summary = {
     ],
   },
   confidence: 0.95,
-  groups: groupsOf('', ROWS),
-  slices: [...groupsOf('Topic=geo', inSlice('geo')), ...groupsOf('Topic=text', inSlice('text'))],
+  groups: groupsOf('', ROWS).map((group) => group.finish()),
+  slices: slices(),
   notes: ['mistralai/mistral-small: 1 of 4 answers were cut off at the token limit (--max-tokens)'],
 }
 

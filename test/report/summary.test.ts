@@ -54,6 +54,10 @@ function slower({ p50, p95, p99 }: Percentiles): Percentiles {
   return { p50: later(p50), p95: later(p95), p99: later(p99) }
 }
 
+function dearer(estimate: Estimate): Estimate {
+  return { ...estimate, value: 9, low: 8, high: 10 }
+}
+
 /** The summary of the same answers on another day: everything that a clock, a retry or the network decides differs. */
 function anotherDay(summary: Summary): Summary {
   const groups = summary.groups.map((group) => ({
@@ -61,6 +65,11 @@ function anotherDay(summary: Summary): Summary {
     retryCostUsd: '9',
     costPerCorrectUsd: '9',
     costPer1000Usd: '9',
+    meanCostUsd: {
+      ...group.meanCostUsd,
+      per1000: dearer(group.meanCostUsd.per1000),
+      perCorrect: dearer(group.passRate),
+    },
     attempts: 99,
     possiblyBilled: 9,
     ttftMs: slower(group.ttftMs),

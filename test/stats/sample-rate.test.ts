@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert'
 import {
   ClusteredRate,
   clusteredRateInterval,
+  meanInterval,
   RunningMean,
-  scoreInterval,
   wilsonInterval,
 } from '../../src/stats/interval.ts'
 import { SampleRate } from '../../src/stats/sample-rate.ts'
@@ -15,7 +15,7 @@ import { assertClose } from './golden.ts'
 /** Values of each sample's epochs. */
 function estimateOf(samples: readonly (readonly number[])[], confidence = 0.95): Estimate {
   const rate = new SampleRate()
-  for (const [index, epochs] of samples.entries()) for (const value of epochs) rate.add(index, value)
+  for (const [index, epochs] of samples.entries()) for (const value of epochs) rate.add({ sample: index }, value)
   return rate.estimate(confidence)
 }
 
@@ -51,26 +51,44 @@ test('the clusters are the ones that clusteredRateInterval would be given', () =
       epochs.length,
     )
   const { estimate, low, high, method } = clusteredRateInterval(rate, 0.9)
-  assert.equal(estimateOf(samples, 0.9), { value: estimate, low, high, n: 12, method })
+  assert.equal(estimateOf(samples, 0.9), { value: estimate, low, high, n: 12, units: 5, method })
 })
 
-test('graded scores have a t interval over the means of the samples, within [0, 1]', () => {
-  const samples = [
-    [0.25, 0.75],
-    [1, 1],
-    [0.5, 0],
-    [0.9, 0.7],
-    [1, 0.8],
-  ]
+test('graded scores are those of samples, which weigh the same: the mean of the epochs of each', () => {
+  const samples = Array.from({ length: 60 }, (_, index) => [(index % 7) / 7, ((index * 3) % 5) / 5])
   const means = new RunningMean()
   for (const [a = 0, b = 0] of samples) means.add((a + b) / 2)
-  const { low, high } = scoreInterval(means, 0.95)
+  const { low, high } = meanInterval(means, 0.95)
   const estimate = estimateOf(samples)
-  assertClose(estimate.value, 0.69, 'value')
+  assertClose(estimate.value, means.mean, 'value')
   assertClose(estimate.low, low, 'low')
-  assert.is(estimate.high, Math.min(1, high))
-  assert.is(estimate.method, 't')
-  assert.is(estimate.n, 10)
+  assertClose(estimate.high, high, 'high')
+  assert.equal([estimate.method, estimate.n], ['t', 120])
+})
+
+test('samples of a cluster are one unit, wherever they stand', () => {
+  const rate = new SampleRate()
+  const totals = new ClusteredRate()
+  for (let sample = 0; sample < 60; sample++) rate.add({ sample, cluster: sample % 12 }, sample % 12 < 7 ? 1 : 0)
+  for (let cluster = 0; cluster < 12; cluster++) totals.add(cluster < 7 ? 5 : 0, 5)
+  const { low, high } = clusteredRateInterval(totals, 0.95)
+  assert.equal(rate.estimate(0.95), {
+    value: 35 / 60,
+    low,
+    high,
+    n: 60,
+    units: 12,
+    method: 'clustered-wilson',
+  })
+})
+
+test('a cluster of one sample each is no cluster', () => {
+  const [plain, clustered] = [new SampleRate('x'), new SampleRate('x')]
+  for (let sample = 0; sample < 40; sample++) {
+    plain.add({ sample }, sample % 3 === 0 ? 0 : 1)
+    clustered.add({ sample, cluster: sample }, sample % 3 === 0 ? 0 : 1)
+  }
+  assert.equal(clustered.estimate(0.95), plain.estimate(0.95))
 })
 
 test('graded scores that are all alike still have limits', () => {
@@ -86,7 +104,7 @@ test('asking twice gives the same', () => {
     [0, 0],
     [1, 1],
   ] as const)
-    rate.add(sample, value)
+    rate.add({ sample }, value)
   assert.equal(rate.estimate(0.95), rate.estimate(0.95))
 })
 

@@ -231,8 +231,11 @@ test('a metric gets the observations of its scorer, of scored answers alone', ()
   const metric: RunMetric = {
     figures: { count: 'how many' },
     create: () => ({
-      add: (observation) => void heard.push(observation),
-      finish: () => ({ n: heard.length, figures: { count: heard.length } }),
+      termsOf: (observation) => {
+        heard.push(observation)
+        return [0, 1]
+      },
+      figuresOf: (sums) => ({ count: sums[0] ?? 0 }),
     }),
   }
   const group = new GroupAccumulator({ model: 'm', prompt: 'p', slice: '' }, 0.95, {
@@ -241,7 +244,8 @@ test('a metric gets the observations of its scorer, of scored answers alone', ()
   group.add(0, completed(), scored(1, { observations: { classification: ['yes', 'no'], other: [1] } }))
   group.add(1, completed(), scored(1))
   group.add(2, failed(), undefined)
-  assert.equal(group.finish().metrics, { classification: { n: 1, figures: { count: 1 } } })
+  const count = { value: 1, low: null, high: null, n: 1, method: 'none' }
+  assert.equal(group.finish().metrics, { classification: { n: 1, figures: { count } } })
   assert.equal(heard, [['yes', 'no']])
   assert.equal(summaryOf([[completed(), scored(1)]]).metrics, {})
 })

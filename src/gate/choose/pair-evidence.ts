@@ -1,10 +1,13 @@
 /**
  * Is this contender worse than that one by more than the margin, or is it not? Two e-processes on the differences of their rows
- * (statistics.md 11.2): where its null is true, neither reaches 1/α with a probability above α, however often one looks.
+ * (statistics.md 11.4 and 11.9): where its null is true, neither reaches 1/α with a probability above α, however often one looks.
+ *
+ * The bets are those of the gate. Here the evidence itself is wanted and no verdict: that of several pairs is put together.
  */
-import { CAP, PairBets } from './pair-bets.ts'
+import { betsAt, type SettledDesign, settled, varianceBefore } from '../../stats/sequential/gate-design.ts'
+import type { PredictableVariance } from '../../stats/sequential/predictable-variance.ts'
 
-/** One row of a pair: the difference of the known scores, and the share of the row that is unknown on either side. */
+/** One row of a pair. */
 export interface PairRow {
   /** Sum of the known differences over all epochs, divided by the number of epochs: −1..1. */
   readonly difference: number
@@ -12,33 +15,34 @@ export interface PairRow {
   readonly missing: number
 }
 
+/** What the bets are made by. The levels are those of the caller: a bet knows nothing of them. */
+export function betDesign(margin: number): SettledDesign {
+  return settled({ margin, alarmOn: 'over-margin', alphaPass: 0.5, alphaRegression: 0.5 })
+}
+
 /** The evidence about first − second, row by row in committed order. */
 export class PairEvidence {
-  readonly #margin: number
-  readonly #bets: PairBets
+  readonly #design: SettledDesign
+  readonly #variance: PredictableVariance
   #logAccept = 0
   #logDrop = 0
-  #rows = 0
+  #sum = 0
+  #known = 0
 
   constructor(margin: number) {
-    this.#margin = margin
-    this.#bets = new PairBets(margin)
+    this.#design = betDesign(margin)
+    this.#variance = varianceBefore(this.#design)
   }
 
   /** What is missing is taken for the worst that it can be: −1 where that speaks against accepting, +1 where against dropping. */
   add({ difference, missing }: PairRow): void {
-    const margin = this.#margin
-    const accept = Math.min(this.#bets.accept, CAP / (1 - margin))
-    const drop = Math.min(this.#bets.drop, CAP / (1 + margin))
-    this.#logAccept += Math.log1p(accept * (difference - missing + margin))
-    this.#logDrop += Math.log1p(-drop * (difference + missing + margin))
-    this.#rows += 1
-    if (missing < 1) this.#bets.add(difference)
-  }
-
-  /** Rows that both have answered, or been asked. */
-  get rows(): number {
-    return this.#rows
+    const { margin } = this.#design
+    const { pass, regression } = betsAt(this.#design, this.#variance.value)
+    this.#logAccept += Math.log1p(pass * (difference - missing + margin))
+    this.#logDrop += Math.log1p(-regression * (difference + missing + margin))
+    if (missing < 1) this.#variance.add(difference)
+    this.#sum += difference
+    this.#known += 1 - missing
   }
 
   /** ln of the evidence against "worse by the margin or more". */
@@ -53,18 +57,24 @@ export class PairEvidence {
 
   /** About how many more rows would bring ln evidence of `goal` that the first is not worse by the margin; Infinity: none. */
   rowsToAccept(goal: number): number {
-    return this.#rowsFor(goal - this.#logAccept, this.#bets.accept, this.#bets.mean + this.#margin)
+    const { pass } = betsAt(this.#design, this.#variance.value)
+    return this.#rowsFor(goal - this.#logAccept, pass, this.#mean + this.#design.margin)
   }
 
   /** The same for "worse by more than the margin". */
   rowsToDrop(goal: number): number {
-    return this.#rowsFor(goal - this.#logDrop, this.#bets.drop, -this.#bets.mean - this.#margin)
+    const { regression } = betsAt(this.#design, this.#variance.value)
+    return this.#rowsFor(goal - this.#logDrop, regression, -this.#mean - this.#design.margin)
+  }
+
+  get #mean(): number {
+    return this.#known === 0 ? 0 : this.#sum / this.#known
   }
 
   /** Each row adds E ln(1 + λY) ≈ λe − λ²(σ² + e²)/2 to a process whose bet on Y, of mean e, is λ (Kelly 1956, second order). */
   #rowsFor(evidence: number, bet: number, effect: number): number {
     if (evidence <= 0) return 0
-    const growth = bet * effect - (bet * bet * (this.#bets.variance + effect * effect)) / 2
+    const growth = bet * effect - (bet * bet * (this.#variance.value + effect * effect)) / 2
     return growth > 0 ? Math.ceil(evidence / growth) : Infinity
   }
 }

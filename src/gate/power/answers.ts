@@ -101,9 +101,7 @@ export function keepSamples({ samples, units }: Answers, isKept: (askings: numbe
   for (const [sample, askings] of samples.entries()) if (isKept(askings.length)) numbers.set(sample, numbers.size)
   return {
     samples: samples.filter((_, sample) => numbers.has(sample)),
-    units: units
-      .map((unit) => unit.flatMap((sample) => numbers.get(sample) ?? []))
-      .filter((unit) => unit.length > 0),
+    units: units.map((unit) => unit.flatMap((sample) => numbers.get(sample) ?? [])).filter((unit) => unit.length > 0),
   }
 }
 

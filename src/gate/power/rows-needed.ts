@@ -18,8 +18,7 @@ export function rowsNeeded(variance: number, margin: number, alpha: number): Row
   const fixed = (power: number): number =>
     Math.max(fewest, requiredNonInferiority({ discordance: variance, margin, alpha, power }) ?? fewest)
   const fewestSequential = tiesToPass(margin, alpha)
-  const sequential = (times: number): number =>
-    Math.max(fewestSequential, Math.ceil((times * variance) / margin ** 2))
+  const sequential = (times: number): number => Math.max(fewestSequential, Math.ceil((times * variance) / margin ** 2))
   return {
     fixed80: fixed(0.8),
     fixed95: fixed(0.95),
@@ -36,10 +35,8 @@ function tiesToPass(margin: number, alpha: number): number {
 }
 
 /** What is known before a run. */
-export interface PowerQuestion extends Pick<
-  PowerPlan,
-  'metric' | 'margin' | 'alpha' | 'noise' | 'rows' | 'candidateAnswers' | 'baselineAnswers'
-> {
+export interface PowerQuestion
+  extends Pick<PowerPlan, 'metric' | 'margin' | 'alpha' | 'noise' | 'rows' | 'candidateAnswers' | 'baselineAnswers'> {
   /** Metrics over all models and prompts: REGRESSION of any is at most α in all. */
   readonly family: number
 }

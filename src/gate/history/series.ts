@@ -1,0 +1,103 @@
+/** Lines of the history → trends: one per model × prompt, cut where the question or the judgement changed. */
+import { chartOf } from './chart.ts'
+import type { HistoryLine, HistoryNight, HistorySegment, HistorySeries } from './types.ts'
+
+/** A night with fewer of its trials is another sample of the rows, and wider: shown, not charted. */
+const LEAST_COVERAGE = 0.9
+
+/** One series per dataset, model and prompt, in order of appearance; every line is of one metric. */
+export function seriesOf(lines: readonly HistoryLine[], label: string): HistorySeries[] {
+  const byPlace = groupBy(lines, ({ dataset, model, prompt, metric }) =>
+    JSON.stringify([dataset, model, prompt, metric]),
+  )
+  return byPlace.map((own): HistorySeries => {
+    const [first] = own
+    const { dataset = '', model = '', prompt = '', metric = '' } = first ?? {}
+    return {
+      dataset,
+      model,
+      prompt,
+      metric,
+      segments: segmentsOf(own, [label, metric, dataset, model, prompt].join('|')),
+    }
+  })
+}
+
+/** Runs that asked and judged the same, the segment that began first at the front. */
+function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegment[] {
+  const inTime = [...lines].sort((one, other) => compare(one.startedAt, other.startedAt))
+  const segments = groupBy(inTime, identityOf)
+  return segments.map((own, index) => {
+    const [first] = own
+    if (first === undefined) throw new RangeError('a segment without a run')
+    const before = segments[index - 1]?.[0]
+    const { simulated, datasetVersion, scorers, scoring, promptId, planned } = first
+    const nights = nightsOf(own)
+    const { alarms, z, ...chart } = chartOf(nights, `${label}|${index}`)
+    return {
+      simulated,
+      datasetVersion,
+      scorers,
+      scoring,
+      promptId,
+      planned,
+      changed: before === undefined ? [] : changesSince(before, first),
+      nights: nights.map((night, at) => ({ ...night, z: z[at] ?? null, alarm: alarms[at] ?? null })),
+      ...chart,
+    }
+  })
+}
+
+/** What the numbers of two runs have to have in common before one may be held against the other. */
+function identityOf({ simulated, datasetVersion, scoring, promptId, planned }: HistoryLine): string {
+  return JSON.stringify([simulated, datasetVersion, scoring, promptId, planned])
+}
+
+function changesSince(before: HistoryLine, now: HistoryLine): string[] {
+  const version = ({ datasetVersion }: HistoryLine): string => datasetVersion.slice(0, 8)
+  return [
+    ...(before.simulated === now.simulated ? [] : [now.simulated ? 'simulated' : 'real models']),
+    ...(before.datasetVersion === now.datasetVersion ? [] : [`dataset ${version(before)} → ${version(now)}`]),
+    ...(before.planned === now.planned ? [] : [`trials ${before.planned} → ${now.planned}`]),
+    ...(before.promptId === now.promptId ? [] : ['text of the prompt']),
+    ...(before.scoring === now.scoring ? [] : [scoringChange(before, now)]),
+  ]
+}
+
+function scoringChange({ scorers: before }: HistoryLine, { scorers: now }: HistoryLine): string {
+  return before === now ? 'settings or judge of the scorers' : `scorers ${before || 'none'} → ${now || 'none'}`
+}
+
+/** A run that stands twice, in a file merged by hand, counts once: its later line holds. */
+function nightsOf(lines: readonly HistoryLine[]): HistoryNight[] {
+  const byRun = new Map(lines.map((line) => [line.runId, line]))
+  return [...byRun.values()].map(({ runId, startedAt, value, low, high, confidence, n, planned, verdict }) => ({
+    runId,
+    startedAt,
+    value,
+    low,
+    high,
+    confidence,
+    n,
+    planned,
+    verdict,
+    isCharted: value !== null && n >= LEAST_COVERAGE * planned,
+    z: null,
+    alarm: null,
+  }))
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const one of list) {
+    const key = keyOf(one)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [one])
+    else group.push(one)
+  }
+  return [...groups.values()]
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1
+}

@@ -1,0 +1,29 @@
+/** What is left of a run when its folder is gone: its lines in results/history.csv. */
+import { dirname, resolve } from 'node:path'
+import { historyPath, writeHistory } from '../gate/history/file.ts'
+import { linesOfRun } from '../gate/history/lines.ts'
+import type { Manifest } from '../journal/types.ts'
+import type { Clock } from '../lib/clock.ts'
+import { UserError, WriteError } from '../lib/errors.ts'
+import type { Summary } from '../stats/types.ts'
+
+/**
+ * Adds the figures of a run that lies under results/; one elsewhere (--out) leaves nothing there. The run is over and its reports
+ * are written: what goes wrong here does not undo that. Resolves with what the user is to know, or null.
+ */
+export async function appendHistory(
+  summary: Summary,
+  manifest: Manifest,
+  { dir, cwd, clock }: { readonly dir: string; readonly cwd: string; readonly clock: Clock },
+): Promise<string | null> {
+  if (dirname(resolve(cwd, dir)) !== dirname(historyPath(cwd))) return null
+  try {
+    await writeHistory(linesOfRun(summary, manifest), cwd, clock)
+    return null
+  } catch (error) {
+    if (error instanceof UserError || error instanceof WriteError) {
+      return `this run is not in the history: ${error.message}`
+    }
+    throw error
+  }
+}
