@@ -45,6 +45,13 @@ export const gateOptions = {
     schema: flag,
     about: 'With --baseline: stop sending as soon as the verdict is known; its error levels hold at any stop',
   }),
+  reference: option({
+    group: 'gate',
+    schema: text,
+    value: 'model',
+    about: 'With assay choose: the model that the others may be worse than by --max-drop',
+    standard: 'whichever is best',
+  }),
   inconclusive: option({
     group: 'gate',
     schema: oneOf(['pass', 'fail']),

@@ -18,6 +18,7 @@ export function gateSettings(config: ReadConfig): GateSettings {
     alarmOn,
     sequential,
     inconclusive: config.inconclusive ?? null,
+    reference: config.reference ?? null,
   }
   if (baseline.length > 0) refuseIncomplete(settings)
   return settings

@@ -86,6 +86,8 @@ export interface GateSettings {
   readonly sequential: boolean
   /** What INCONCLUSIVE ends as; null: as itself. */
   readonly inconclusive: 'pass' | 'fail' | null
+  /** Model that `assay choose` holds the others against; null: whichever is best. */
+  readonly reference: string | null
 }
 
 /** Where outputs come from that exist already: a column of the dataset, or an earlier run. */

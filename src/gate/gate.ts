@@ -17,6 +17,7 @@ import type {
   MetricAsked,
   MetricVerdict,
   Saving,
+  ServedBy,
   Side,
   SideGroup,
   VerdictWord,
@@ -62,7 +63,7 @@ export function judge({ candidate, baseline, design, planned }: GateInputs): Gat
     notes: [
       ...notes,
       ...matched.flatMap(({ group, baseline: against }) =>
-        mixShift(group.servedBy, against.servedBy).map((shift) => `${group.rows.model}: ${shift}`),
+        mixShift(group.servedBy, servedAs(group.rows, against)).map((shift) => `${group.rows.model}: ${shift}`),
       ),
       ...(baseline.facts.runIds.length < ENOUGH_RUNS
         ? [
@@ -71,6 +72,11 @@ export function judge({ candidate, baseline, design, planned }: GateInputs): Gat
         : []),
     ],
   }
+}
+
+/** Another model is served by another name, which is no news. */
+function servedAs({ model }: Rows, { rows, servedBy }: SideGroup): ServedBy {
+  return rows.model === model ? servedBy : { ...servedBy, models: {} }
 }
 
 interface Matched extends GroupPair {

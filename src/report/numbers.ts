@@ -23,11 +23,12 @@ export function countWithShare(count: number, share: Estimate): string {
   return share.value === null ? integer(count) : `${integer(count)} · ${percentWithInterval(share)}`
 }
 
-/** "0.8123 [0.7901, 0.8332]"; a dash for what is not defined. */
+/** "0.812 [0.790, 0.833]", no more digits than the limits are good for; a dash for what is not defined. */
 export function numberWithInterval({ value, low, high }: Estimate): string {
   if (value === null) return '–'
-  const shown = (number: number): string => String(Number(number.toFixed(4)))
-  return low === null || high === null ? shown(value) : `${shown(value)} [${shown(low)}, ${shown(high)}]`
+  if (low === null || high === null) return String(Number(value.toFixed(4)))
+  const decimals = Math.max(3, limitDecimals(high - low))
+  return `${value.toFixed(decimals)} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`
 }
 
 /** "0.0123 [0.0101, 0.0150]" in dollars; "at least $0.01" where only that is known. `exactUsd` is the value in all its digits. */

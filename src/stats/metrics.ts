@@ -2,8 +2,9 @@
 import type { ScoreLine } from '../journal/types.ts'
 import type { MetricSums, Observation, RunMetric } from '../score/types.ts'
 import { jointLimits, type Limits } from './bootstrap.ts'
-import type { Place } from './cluster-totals.ts'
+import { type Place, shareEstimate } from './cluster-totals.ts'
 import { withGroups } from './graded-mean.ts'
+import { ClusteredRate } from './interval.ts'
 import type { Estimate, MetricReport } from './types.ts'
 import { UnitRows } from './unit-rows.ts'
 
@@ -32,13 +33,18 @@ export class Metrics {
   }
 }
 
-/** Sums by place. */
-type Row = Map<number, number>
+/** What the answers of a unit add up to. */
+interface Row {
+  answers: number
+  /** By place. */
+  readonly sums: Map<number, number>
+}
 
 const ROWS = {
-  create: (): Row => new Map(),
+  create: (): Row => ({ answers: 0, sums: new Map() }),
   merge: (into: Row, from: Row): void => {
-    for (const [place, amount] of from) into.set(place, (into.get(place) ?? 0) + amount)
+    into.answers += from.answers
+    for (const [place, amount] of from.sums) into.sums.set(place, (into.sums.get(place) ?? 0) + amount)
   },
 }
 
@@ -52,7 +58,6 @@ class ResampledMetric {
   readonly #label: string
   /** Made with the first answer, which says whether its unit comes again. */
   #units: UnitRows<Row> | undefined
-  #isClustered = false
   #places = 0
   #answers = 0
 
@@ -63,33 +68,43 @@ class ResampledMetric {
   }
 
   add({ sample, cluster }: Place, observation: Observation): void {
-    this.#isClustered = cluster !== undefined
-    this.#units ??= new UnitRows(ROWS, { label: this.#label, comesAgain: this.#isClustered })
+    this.#units ??= new UnitRows(ROWS, { label: this.#label, comesAgain: cluster !== undefined })
     this.#answers += 1
     const row = this.#units.of(cluster ?? sample)
+    row.answers += 1
     const terms = this.#sums.termsOf(observation)
     for (let at = 0; at < terms.length; at += 2) {
       const place = terms[at] ?? 0
-      row.set(place, (row.get(place) ?? 0) + (terms[at + 1] ?? 0))
+      row.sums.set(place, (row.sums.get(place) ?? 0) + (terms[at + 1] ?? 0))
       if (place >= this.#places) this.#places = place + 1
     }
   }
 
   finish(confidence: number): MetricReport {
-    const rows = this.#units?.rows ?? []
-    const kinds = kindsOf(rows)
+    const kinds = kindsOf(this.#units?.rows ?? [])
     const counts = kinds.map(({ count }) => count)
     const totals = totalsOf(kinds, counts, this.#places)
     const values = Object.entries(this.#sums.figuresOf(totals))
     const statistics = (drawn: ArrayLike<number>): (number | null)[] =>
       Object.values(this.#sums.figuresOf(totalsOf(kinds, drawn, this.#places)))
     const limits = jointLimits(counts, statistics, { label: this.#label, confidence })
+    const { shares = [], withoutInterval = [] } = this.#metric
     const figures = values.map(([name, value], index): [string, Estimate] => {
-      const found = this.#metric.withoutInterval?.includes(name) === true ? undefined : limits[index]
+      if (shares.includes(name)) return [name, this.#share(name, kinds, confidence)]
+      const found = withoutInterval.includes(name) ? undefined : limits[index]
       return [name, estimateOf(value, this.#answers, found, this.#units?.groups ?? null)]
     })
     const table = this.#sums.tableOf?.(totals)
     return { n: this.#answers, figures: Object.fromEntries(figures), ...(table === undefined ? {} : { table }) }
+  }
+
+  #share(name: string, kinds: readonly RowKind[], confidence: number): Estimate {
+    const rate = new ClusteredRate()
+    for (const kind of kinds) {
+      const ofKind = this.#sums.figuresOf(totalsOf([kind], [1], this.#places))[name] ?? 0
+      for (let unit = 0; unit < kind.count; unit++) rate.add(ofKind * kind.answers, kind.answers)
+    }
+    return shareEstimate(rate, confidence)
   }
 }
 
@@ -103,6 +118,7 @@ function estimateOf(value: number | null, n: number, limits: Limits | undefined,
 
 /** Rows that are alike, as places and amounts side by side. */
 interface RowKind {
+  readonly answers: number
   readonly places: Uint32Array
   readonly amounts: Float64Array
   count: number
@@ -111,16 +127,17 @@ interface RowKind {
 /** In the order of their first. Rows without an answer are none. */
 function kindsOf(rows: readonly Row[]): RowKind[] {
   const kinds = new Map<string, RowKind>()
-  for (const row of rows) {
-    if (row.size === 0) continue
-    const sorted = [...row].sort(([a], [b]) => a - b)
-    const key = sorted.join(' ')
+  for (const { answers, sums } of rows) {
+    if (answers === 0) continue
+    const sorted = [...sums].sort(([a], [b]) => a - b)
+    const key = `${answers}: ${sorted.join(' ')}`
     const kind = kinds.get(key)
-    if (kind !== undefined) kind.count += 1
-    else {
-      const places = Uint32Array.from(sorted, ([place]) => place)
-      kinds.set(key, { places, amounts: Float64Array.from(sorted, ([, amount]) => amount), count: 1 })
+    if (kind !== undefined) {
+      kind.count += 1
+      continue
     }
+    const places = Uint32Array.from(sorted, ([place]) => place)
+    kinds.set(key, { answers, places, amounts: Float64Array.from(sorted, ([, amount]) => amount), count: 1 })
   }
   return [...kinds.values()]
 }

@@ -1,9 +1,9 @@
 /** The rules that nights are judged by: a night → its verdict and the share of rows that it took. The gate's own code, but for OBF. */
 import { fixedResult } from '../../dist/gate/fixed.js'
-import { obfBoundaries } from '../../dist/stats/sequential/group-sequential.js'
-import { GateProcess } from '../../dist/stats/sequential/gate-process.js'
+import { SequentialWalk } from '../../dist/gate/sequential.js'
 import { meanDifference } from '../../dist/stats/paired/difference.js'
 import { tangoStatistic } from '../../dist/stats/paired/tango.js'
+import { obfBoundaries } from '../../dist/stats/sequential/group-sequential.js'
 
 const ROWS_PER_LOOK = 50
 
@@ -21,11 +21,17 @@ export function fixedAlarm(night, { margin, alpha }, isBinary) {
   return pRegression < alpha
 }
 
-/** The gate that looks after every row. */
+/** The gate that looks after every row, told of the rows one by one as dispatch tells it. */
 export function anytime({ baseline, candidate }, { margin, alpha, alarmOn }) {
-  const process = new GateProcess({ margin, alphaRegression: alpha, alphaPass: alpha, alarmOn })
-  for (let row = 0; row < candidate.length && process.verdict === null; row++) process.add(candidate[row] - baseline[row])
-  return { verdict: process.verdict ?? 'INCONCLUSIVE', share: process.units / candidate.length }
+  const samples = candidate.length
+  const metrics = [{ name: 'pass_rate', kind: 'quality', margin }]
+  // The rows of a baseline are asked for the value of a row alone.
+  const rows = { value: (_column, row) => baseline[row] }
+  const places = Int32Array.from({ length: samples }, (_, place) => place)
+  const walk = new SequentialWalk({ samples, epochs: 1, clusterOf: null }, rows, places, { metrics, alpha, alarmOn, family: 1 })
+  for (let place = 0; place < samples && !walk.isDecided; place++) walk.settle(place, 1, { pass_rate: candidate[place] })
+  const [{ process }] = walk.results()
+  return { verdict: process.verdict ?? 'INCONCLUSIVE', share: process.units / samples }
 }
 
 /** O'Brien-Fleming spending every 50 rows: any drop against "worse by the margin", each at α. */

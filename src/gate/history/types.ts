@@ -151,6 +151,6 @@ export interface HistoryReport {
   readonly formatVersion: 1
   readonly metric: string
   readonly series: readonly HistorySeries[]
+  /** Empty unless the metric is the pass rate. */
   readonly rows: readonly RowsOverTime[]
-  readonly notes: readonly string[]
 }

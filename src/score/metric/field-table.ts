@@ -36,6 +36,7 @@ export const fieldMetric: RunMetric = {
     micro_f1: 'harmonic mean of the two',
     all_fields_right: 'share of the answers in which every value is right and none is missing or extra',
   },
+  shares: ['all_fields_right'],
   create: () => new FieldSums(),
 }
 

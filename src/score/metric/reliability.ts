@@ -24,6 +24,7 @@ export const reliabilityMetric: RunMetric = {
     accuracy: 'share of the answers that are right',
     overconfidence: 'mean confidence − accuracy; negative when the model trusts itself too little',
   },
+  shares: ['accuracy'],
   // The largest of ten gaps is a maximum.
   withoutInterval: ['mce'],
   create: () => ({ termsOf, figuresOf, tableOf }),

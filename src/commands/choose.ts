@@ -1,0 +1,41 @@
+/** `assay choose`: asks models until the cheapest one that is good enough is known. */
+import type { OptionKey } from '../config/options.ts'
+import { options } from '../config/options.ts'
+import { oneLine } from '../lib/text.ts'
+import { choiceJson, choiceScreen } from '../report/choice.ts'
+import { type ChooseEnd, chooseRun } from '../run/choose.ts'
+import { CONFIG_FLAG, settingFlags } from './flags.ts'
+import { announce } from './run-output.ts'
+import { ASKING, settingsFrom } from './settings.ts'
+import type { Command, CommandIo } from './types.ts'
+
+/** A choice has a baseline in its own run, and no threshold. */
+const NOT_FOR_CHOICES: ReadonlySet<OptionKey> = new Set(['baseline', 'sequential', 'alarmOn', 'failUnder', 'cluster'])
+
+const FLAGS = (Object.keys(options) as OptionKey[]).filter((key) => !NOT_FOR_CHOICES.has(key))
+
+export const choose: Command = {
+  name: 'choose',
+  about: 'Find the cheapest model that is not worse than the best by more than a margin, and stop asking when it is known',
+  flags: [...settingFlags(FLAGS), { title: 'config', flags: [CONFIG_FLAG] }],
+  examples: [
+    'assay choose --dataset math.csv --max-drop 0.02 -m openai/gpt-4o -m openai/gpt-4o-mini -m mistralai/mistral-small',
+    'assay choose --dataset qa.csv --max-drop 3% -m openai/gpt-4o -m openai/gpt-4o-mini --reference openai/gpt-4o',
+  ],
+  run: async (typed, io) => {
+    const settings = await settingsFrom(typed, io, ASKING)
+    const end = await chooseRun(settings, { ...io, announce: (plan) => announce(plan, settings, io) })
+    write(end, settings.json, io)
+    return end.exitCode
+  },
+}
+
+function write({ report, files, reasons, exitCode, dir }: ChooseEnd, json: boolean, { stdout, stderr }: CommandIo): void {
+  const people = json ? stderr : stdout
+  const color = people.isTTY && people.hasColors()
+  people.write(choiceScreen(report, { color, columns: people.columns || 100, files }))
+  for (const reason of reasons) stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
+  const isUnfinished = report.verdict === 'INCONCLUSIVE' && report.rowsUsed < report.rowsPlanned
+  if (isUnfinished) stderr.write(`to go on: assay choose --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}\n`)
+  if (json) stdout.write(choiceJson(report))
+}
