@@ -13,6 +13,7 @@ import { failuresPage } from './failures-page.js'
 import { brokenLinks, pagesOf } from './links.js'
 import { table } from './markdown.js'
 import { scorerPages } from './scorer-pages.js'
+import { verdictPage } from './verdict-page.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const GENERATED = '<!-- Made by `npm run docs` from the code. Change the code, not this file. -->'
@@ -80,6 +81,7 @@ const pages = {
   'files.md': filesPage(),
   'failures.md': failuresPage(root, MEASURED, table),
   'accuracy.md': accuracyPage(root, table),
+  'verdict.md': verdictPage(),
   ...(await scorerPages(root, GENERATED)),
 }
 

@@ -16,7 +16,8 @@ const FLAGS = (Object.keys(options) as OptionKey[]).filter((key) => !NOT_FOR_CHO
 
 export const choose: Command = {
   name: 'choose',
-  about: 'Find the cheapest model that is not worse than the best by more than a margin, and stop asking when it is known',
+  about:
+    'Find the cheapest model that is not worse than the best by more than a margin, and stop asking when it is known',
   flags: [...settingFlags(FLAGS), { title: 'config', flags: [CONFIG_FLAG] }],
   examples: [
     'assay choose --dataset math.csv --max-drop 0.02 -m openai/gpt-4o -m openai/gpt-4o-mini -m mistralai/mistral-small',
@@ -30,12 +31,17 @@ export const choose: Command = {
   },
 }
 
-function write({ report, files, reasons, exitCode, dir }: ChooseEnd, json: boolean, { stdout, stderr }: CommandIo): void {
+function write(
+  { report, files, reasons, exitCode, dir }: ChooseEnd,
+  json: boolean,
+  { stdout, stderr }: CommandIo,
+): void {
   const people = json ? stderr : stdout
   const color = people.isTTY && people.hasColors()
   people.write(choiceScreen(report, { color, columns: people.columns || 100, files }))
   for (const reason of reasons) stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const isUnfinished = report.verdict === 'INCONCLUSIVE' && report.rowsUsed < report.rowsPlanned
-  if (isUnfinished) stderr.write(`to go on: assay choose --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}\n`)
+  if (isUnfinished)
+    stderr.write(`to go on: assay choose --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}\n`)
   if (json) stdout.write(choiceJson(report))
 }

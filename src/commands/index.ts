@@ -5,10 +5,12 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   eval: async () => (await import('./eval.ts')).evaluate,
   plan: async () => (await import('./plan.ts')).plan,
   score: async () => (await import('./score.ts')).score,
+  choose: async () => (await import('./choose.ts')).choose,
   gate: async () => (await import('./gate.ts')).gate,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
   'calibrate-gate': async () => (await import('./calibrate-gate.ts')).calibrateGateCommand,
   baseline: async () => (await import('./baseline.ts')).baseline,
+  history: async () => (await import('./history.ts')).history,
   cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,
 }

@@ -1,6 +1,6 @@
 /** The part of the table of options that asks: is this run worse than an earlier one? */
 import { option } from './option.ts'
-import { flag, oneOf, share, texts } from './values.ts'
+import { flag, oneOf, share, text, texts } from './values.ts'
 
 export const gateOptions = {
   baseline: option({

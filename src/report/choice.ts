@@ -83,7 +83,10 @@ function bestOf(contenders: readonly ContenderReport[]): ContenderReport | undef
 
 function openSentence(report: ChoiceReport): string {
   const { undecided, cheapestAccepted, rowsUsed, rowsPlanned, rowsToSettle } = report
-  const rows = rowsUsed === rowsPlanned ? `all ${plural(rowsUsed, 'row')}` : `${integer(rowsUsed)} of ${plural(rowsPlanned, 'row')}`
+  const rows =
+    rowsUsed === rowsPlanned
+      ? `all ${plural(rowsUsed, 'row')}`
+      : `${integer(rowsUsed)} of ${plural(rowsPlanned, 'row')}`
   const open = undecided.map((one) => nameOf(one, report)).join(', ')
   const best = report.design.reference === null ? 'the best' : 'the reference'
   return [
@@ -139,7 +142,9 @@ function frontierLine({ frontier: { rows, weighs } }: ChoiceReport): string[] {
   if (rows === 0) return []
   const last = weighs.at(-1) ?? ''
   const names = weighs.length > 1 ? `${weighs.slice(0, -1).join(', ')} and ${last}` : last
-  return [`frontier of ${names}: share of resampled row sets in which no other is at least as good in all (${plural(rows, 'row')})`]
+  return [
+    `frontier of ${names}: share of resampled row sets in which no other is at least as good in all (${plural(rows, 'row')})`,
+  ]
 }
 
 /** As many points as the margin was given with. */

@@ -22,27 +22,27 @@ export function verdictLines(report: GateReport): string[] {
 export function verdictSentence(one: MetricVerdict, report: Pick<GateReport, 'design' | 'metrics'>): string {
   const subject = `${metricName(one.metric.name)}${whose(one, report)}`
   const margin = marginText(one)
-  const { direction, over } = WORDS[one.metric.kind]
+  const { direction, change } = WORDS[one.metric.kind]
   const evidence = evidenceText(one)
   switch (one.verdict) {
     case 'PASS':
-      return `PASS: ${subject} is not ${direction} by ${margin} or more${evidence}`
+      return `PASS: ${subject} is not ${direction} by ${margin} or more${evidence}${one.isDropProven ? `. That there is some ${change} is proven, within the margin.` : ''}`
     case 'REGRESSION':
       return report.design.alarmOn === 'any-drop'
         ? `REGRESSION: ${subject} is ${direction}, by whatever little (--alarm-on any-drop)${evidence}`
-        : `REGRESSION: ${subject} is ${direction} by ${over} ${margin}${evidence}`
+        : `REGRESSION: ${subject} is ${direction} by more than ${margin}${evidence}`
     case 'INCONCLUSIVE':
       return one.difference === null
         ? `INCONCLUSIVE: ${subject}: nothing to compare`
-        : `INCONCLUSIVE: ${subject}: a ${one.metric.kind === 'quality' ? 'drop' : 'rise'} of ${margin} is neither proven nor ruled out${evidence}. ${whatElse(one)}`
+        : `INCONCLUSIVE: ${subject}: a ${change} of ${margin} is neither proven nor ruled out${evidence}. ${whatElse(one)}`
   }
 }
 
-const WORDS: Readonly<Record<MetricKind, { readonly direction: string; readonly over: string }>> = {
-  quality: { direction: 'worse', over: 'more than' },
-  failures: { direction: 'higher', over: 'more than' },
-  amount: { direction: 'higher', over: 'more than' },
-  percentile: { direction: 'higher', over: 'more than' },
+const WORDS: Readonly<Record<MetricKind, { readonly direction: string; readonly change: string }>> = {
+  quality: { direction: 'worse', change: 'drop' },
+  failures: { direction: 'higher', change: 'rise' },
+  amount: { direction: 'higher', change: 'rise' },
+  percentile: { direction: 'higher', change: 'rise' },
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -95,15 +95,17 @@ function amount(name: string, value: number | null): string {
 
 /** Of an INCONCLUSIVE: whether any drop is proven, what would settle it, and what could have been seen. */
 function whatElse({ isDropProven, rowsToSettle, minimumDetectable, metric }: MetricVerdict): string {
-  const worse = metric.kind === 'quality' ? 'drop' : 'rise'
+  const { change } = WORDS[metric.kind]
   return [
-    isDropProven ? `That there is some ${worse} is proven.` : `No ${worse} at all is proven.`,
+    isDropProven ? `That there is some ${change} is proven.` : `No ${change} at all is proven.`,
     rowsToSettle === null
       ? 'If the difference is what it looks like, it is so near the margin that no number of rows would settle it.'
       : `If the difference is what it looks like, about ${integer(rowsToSettle)} rows would settle it.`,
     ...(minimumDetectable === null
       ? []
-      : [`With these rows a ${worse} of ${points(minimumDetectable)} would be found in 80 % of runs.`]),
+      : [
+          `With these rows a ${change} of ${(minimumDetectable * 100).toFixed(1)} points would be found in 80 % of runs.`,
+        ]),
   ].join(' ')
 }
 

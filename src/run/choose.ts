@@ -167,7 +167,7 @@ function exitOf(
   { exitCode, reasons }: RunEnd,
   { gate: { inconclusive } }: Settings,
 ): Pick<ChooseEnd, 'exitCode' | 'reasons'> {
-  if (verdict === 'CHOSEN' || (inconclusive === 'pass')) return { exitCode, reasons }
+  if (verdict === 'CHOSEN' || inconclusive === 'pass') return { exitCode, reasons }
   const code = inconclusive === 'fail' ? EXIT.thresholdMissed : EXIT.inconclusive
   const names = [...new Set(undecided.map(({ model }) => oneLine(model, 60)))].join(', ')
   return { exitCode: worstExit([exitCode, code]), reasons: [...reasons, `INCONCLUSIVE: undecided are ${names}`] }

@@ -9,21 +9,19 @@ import type { Summary } from '../stats/types.ts'
 
 /**
  * Adds the figures of a run that lies under results/; one elsewhere (--out) leaves nothing there. The run is over and its reports
- * are written: what goes wrong here does not undo that. Resolves with what the user is to know, or null.
+ * are written: what goes wrong here does not undo that, it is one more note of the summary that is returned.
  */
 export async function appendHistory(
   summary: Summary,
   manifest: Manifest,
   { dir, cwd, clock }: { readonly dir: string; readonly cwd: string; readonly clock: Clock },
-): Promise<string | null> {
-  if (dirname(resolve(cwd, dir)) !== dirname(historyPath(cwd))) return null
+): Promise<Summary> {
+  if (dirname(resolve(cwd, dir)) !== dirname(historyPath(cwd))) return summary
   try {
     await writeHistory(linesOfRun(summary, manifest), cwd, clock)
-    return null
+    return summary
   } catch (error) {
-    if (error instanceof UserError || error instanceof WriteError) {
-      return `this run is not in the history: ${error.message}`
-    }
-    throw error
+    if (!(error instanceof UserError || error instanceof WriteError)) throw error
+    return { ...summary, notes: [...summary.notes, `this run is not in the history: ${error.message}`] }
   }
 }

@@ -13,6 +13,7 @@ import { asksSimulator, connectJudges, connectModels } from './connections.ts'
 import { scoringKey } from './defaults.ts'
 import { refuseUsedFolder } from './folder.ts'
 import { openGate } from './gate.ts'
+import { appendHistory } from './history.ts'
 import { budgetNotes, judgeNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { openReplay } from './replay.ts'
@@ -132,6 +133,7 @@ async function runPrepared(
     scoring: scoringKey(prepared, settings.judging),
   }
   const gate = await openGate(prepared, settings, previous, io)
+  const stopRule = makeStopRule?.(prepared) ?? gate?.stopRule ?? null
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
     previous === null
@@ -152,14 +154,14 @@ async function runPrepared(
       progress,
       cache,
       judges: connectJudges(prepared, settings, simulatorUrl, io.env),
-      stopRule: makeStopRule?.(prepared) ?? gate?.stopRule ?? null,
+      stopRule,
     })
     await journal.close()
     const gated = gate === null ? null : await gate.report(dir, manifest).catch(noVerdict)
     const reader = journal.reader()
     try {
       const interrupted = io.interrupt.aborted
-      const { summary, files } = await writeReports(dir, prepared, reader, settings, {
+      const { summary: reported, files } = await writeReports(dir, prepared, reader, settings, {
         manifest,
         wallMs: asked.wallMs,
         completionTokens: asked.tally.completionTokens,
@@ -176,6 +178,7 @@ async function runPrepared(
               ? 'pending'
               : 'skipped_stopped',
       })
+      const summary = await appendHistory(reported, manifest, { dir, cwd: io.cwd, clock: io.clock })
       // The reports are there, whatever becomes of the cache.
       await cache?.close()
       const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)

@@ -143,7 +143,7 @@ export interface ScorerExample {
 export interface RunMetric {
   /** Names and meanings of the figures, for the docs. */
   readonly figures: Readonly<Record<string, string>>
-  /** Figures that are shares of the answers: their interval is that of a pass rate. */
+  /** Figures that are shares of the answers, each telling by itself whether it counts: their interval is that of a pass rate. */
   readonly shares?: readonly string[]
   /** Figures that resampling has no fair interval for, such as a maximum. */
   readonly withoutInterval?: readonly string[]

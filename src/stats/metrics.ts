@@ -104,7 +104,10 @@ class ResampledMetric {
       const ofKind = this.#sums.figuresOf(totalsOf([kind], [1], this.#places))[name] ?? 0
       for (let unit = 0; unit < kind.count; unit++) rate.add(ofKind * kind.answers, kind.answers)
     }
-    return shareEstimate(rate, confidence)
+    const { units, ...estimate } = shareEstimate(rate, confidence)
+    const groups = this.#units?.groups ?? null
+    if (groups !== null) return { ...estimate, ...withGroups(estimate, groups) }
+    return units === undefined ? estimate : { ...estimate, units }
   }
 }
 

@@ -72,7 +72,7 @@ export function nightInProcess(night, alpha) {
 /** What the exit code of a gated run says. */
 const VERDICT_OF = { 0: 'PASS', 1: 'REGRESSION', 5: 'INCONCLUSIVE' }
 
-/** The same through `assay eval`, twice: the share is that of the trials that were sent. */
+/** The same nights through `assay eval`, two runs each; `sent` is the share of the trials that were sent, with those in flight at the stop. */
 export async function* nightsThroughProgram(nights, alpha) {
   const work = mkdtempSync(join(tmpdir(), 'assay-bench-gate-'))
   const assay = (args) => new Promise((resolve) => {
@@ -80,7 +80,7 @@ export async function* nightsThroughProgram(nights, alpha) {
   })
   try {
     writeFileSync(join(work, 'rows.csv'), `id,question,expected\n${samples.map(({ id, vars }) => `${id},${vars.question},${vars.expected}\n`).join('')}`)
-    const setup = ['eval', '-d', 'rows.csv', '--simulate', '--model', MODEL, '--simulator', `skill=${MODEL}:${SKILL}`, '--simulator', 'ttft=0', '--simulator', 'token-gap=0', '--quiet']
+    const setup = ['eval', '-d', 'rows.csv', '--simulate', '--model', MODEL, '--simulator', `skill=${MODEL}:${SKILL}`, '--simulator', 'ttft=0ms', '--simulator', 'token-gap=0ms', '--quiet']
     for (let night = 0; night < nights; night++) {
       const before = await assay([...setup, '--seed', String(1_000 + 2 * night), '--out', `before-${night}`])
       if (before.code !== 0) throw new Error(`the baseline of night ${night} ended with ${before.code}: ${before.stderr}`)
@@ -88,8 +88,8 @@ export async function* nightsThroughProgram(nights, alpha) {
       const tonight = await assay([...setup, ...gate, '--seed', String(1_001 + 2 * night), '--out', `tonight-${night}`])
       const verdict = VERDICT_OF[tonight.code]
       if (verdict === undefined) throw new Error(`night ${night} ended with ${tonight.code}: ${tonight.stderr}`)
-      const { completed, failed } = JSON.parse(readFileSync(join(work, `tonight-${night}`, 'summary.json'), 'utf8'))
-      yield { verdict, share: (completed + failed) / ROWS }
+      const { completed, failed, gate: report } = JSON.parse(readFileSync(join(work, `tonight-${night}`, 'summary.json'), 'utf8'))
+      yield { verdict, share: report.saving.rowsUsed / ROWS, sent: (completed + failed) / ROWS }
     }
   } finally {
     rmSync(work, { recursive: true, force: true })

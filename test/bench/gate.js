@@ -84,6 +84,11 @@ function promiseUnchanged(tally, count) {
   board.promise('mean share of rows used', rows, MOST_ROWS_USED)
 }
 
+async function* numbered(items) {
+  let number = 0
+  for await (const item of items) yield [number++, item]
+}
+
 const scale = quick ? 0.1 : 1
 console.log('\n11.7, REGRESSION on any drop')
 for (const line of FIRST_TABLE) anyDropLine({ rows: 1_000, margin: 0.05, ...line }, REPETITIONS.first * scale)
@@ -98,10 +103,18 @@ for (let night = 0; night < aaNights; night++) inProcess.add(nightInProcess(nigh
 promiseUnchanged(inProcess, aaNights)
 
 if (cliNights > 0) {
-  console.log(`\nA/A: ${cliNights} nights through the whole program`)
+  console.log(`\nA/A: the first ${cliNights} of these nights through the whole program`)
   const throughProgram = new Tally()
-  for await (const night of nightsThroughProgram(cliNights, ALPHA)) throughProgram.add(night)
+  let [sent, others] = [0, 0]
+  for await (const [night, end] of numbered(nightsThroughProgram(cliNights, ALPHA))) {
+    const expected = nightInProcess(night, ALPHA)
+    if (end.verdict !== expected.verdict || end.share !== expected.share) others += 1
+    throughProgram.add(end)
+    sent += end.sent / cliNights
+  }
   promiseUnchanged(throughProgram, cliNights)
+  console.log(`  mean share of rows sent, with those in flight at the stop: ${sent.toFixed(4)}`)
+  board.promise('nights that end otherwise than in process', others, 0)
 }
 
 console.log(`\n${board.figures} figures, ${board.off} off; promises broken: ${board.broken}`)

@@ -125,7 +125,9 @@ export class Workdir {
 
   /** The one run folder under results/. */
   run(): RunFolder {
-    const names = readdirSync(join(this.path, 'results')).filter((name) => !name.startsWith('.'))
+    const names = readdirSync(join(this.path, 'results'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'baselines')
+      .map(({ name }) => name)
     if (names.length !== 1) throw new Error(`expected one run folder, found ${names.join(', ') || 'none'}`)
     return this.runAt(`results/${names[0]}`)
   }

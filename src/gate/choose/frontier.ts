@@ -29,12 +29,15 @@ export function frontierOf(rule: ChooseRule): Frontier {
   const quality: Figure = { name: 'quality', read: (row, one) => trials.quality(row, one) }
   const cost: Figure = { name: 'cost', read: (row, one) => trials.costUsd(row, one) }
   const latency: Figure = { name: 'latency', read: (row, one) => trials.latencyMs(row, one) }
-  const scored = Array.from({ length: rule.rowsUsed }, (_, row) => row).filter((row) => isKnown(quality, row, remaining))
+  const scored = Array.from({ length: rule.rowsUsed }, (_, row) => row).filter((row) =>
+    isKnown(quality, row, remaining),
+  )
   const further = [cost, latency].filter((figure) => scored.some((row) => isKnown(figure, row, remaining)))
   const rows = scored.filter((row) => further.every((figure) => isKnown(figure, row, remaining)))
   const weighs = [quality, ...further].map(({ name }) => name)
   if (rows.length === 0) return { rows: 0, weighs, of: new Map() }
-  const columnsOf = (figure: Figure): Float64Array[] => remaining.map((one) => unitSums(rows, (row) => figure.read(row, one)))
+  const columnsOf = (figure: Figure): Float64Array[] =>
+    remaining.map((one) => unitSums(rows, (row) => figure.read(row, one)))
   const nothing = remaining.map(() => new Float64Array(Math.min(rows.length, MOST_UNITS)))
   const probabilities = frontierProbability(columnsOf(quality), further.includes(cost) ? columnsOf(cost) : nothing, {
     label: `${rule.design.seed}|frontier|${rule.design.metric}|choose`,

@@ -38,10 +38,18 @@ export function differenceLimits(contender: number, rule: ChooseRule): { low: nu
   })
   if (others.length === 0) return null
   const rivals = others.filter(({ other }) => !evidence.isDropped(other))
-  const lows = rivals.map(({ other, series }) => lowLimit(series, looks(contender, other, series, evidence), bets, levels))
-  const high = highLimit(others.map(({ series }) => series), bets, levels)
+  const lows = rivals.map(({ other, series }) =>
+    lowLimit(series, looks(contender, other, series, evidence), bets, levels),
+  )
+  const high = highLimit(
+    others.map(({ series }) => series),
+    bets,
+    levels,
+  )
   // Nobody is better than the best of all, which it may be itself.
-  return design.reference === null ? { low: Math.min(0, ...lows), high: Math.min(0, high) } : { low: Math.min(1, ...lows), high }
+  return design.reference === null
+    ? { low: Math.min(0, ...lows), high: Math.min(0, high) }
+    : { low: Math.min(1, ...lows), high }
 }
 
 function seriesOf(
@@ -69,9 +77,16 @@ function looks(first: number, second: number, { bets }: PairSeries, evidence: Ev
   return rejectedAt === null ? [bets.length] : [bets.length, rejectedAt]
 }
 
-function lowLimit(series: PairSeries, rowCounts: readonly number[], { cap }: SettledDesign, { logAccept }: Levels): number {
+function lowLimit(
+  series: PairSeries,
+  rowCounts: readonly number[],
+  { cap }: SettledDesign,
+  { logAccept }: Levels,
+): number {
   const isTooLow = (m: number): boolean =>
-    rowCounts.some((rows) => logCapital(series.worst, series.bets, { rows, mean: m, cap: cap / (1 + m), side: 1 }) >= logAccept)
+    rowCounts.some(
+      (rows) => logCapital(series.worst, series.bets, { rows, mean: m, cap: cap / (1 + m), side: 1 }) >= logAccept,
+    )
   return isTooLow(-1) ? bisect(isTooLow, { holds: -1, fails: 1 }).holds : -1
 }
 

@@ -5,6 +5,7 @@ import { bettingInterval } from '../../stats/sequential/betting.ts'
 import type { Estimate } from '../../stats/types.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
 import { differenceLimits } from './limits.ts'
+import { choiceNotes, missingOf } from './notes.ts'
 import type { ChooseRule } from './rule.ts'
 import type { ChoiceReport, ContenderName, ContenderReport, ContenderState, DifferenceEstimate } from './types.ts'
 
@@ -49,11 +50,9 @@ export function choiceReport(rule: ChooseRule, { datasetVersion, ...facts }: Cho
     trialsAsked: trials.count,
     trialsPlanned: trials.rows * trials.contenders * trials.epochs,
     fullGridUsd: fullGridUsd(rule),
-    contenders: contenders.map((_one, contender) =>
-      contenderReport(contender, stateOf(contender), rule, frontier),
-    ),
+    contenders: contenders.map((_one, contender) => contenderReport(contender, stateOf(contender), rule, frontier)),
     frontier: { rows: frontier.rows, weighs: frontier.weighs },
-    notes: notesOf(rule),
+    notes: choiceNotes(rule),
   }
 }
 
@@ -106,8 +105,11 @@ function contenderReport(
     state,
     rows,
     droppedAtRow: rule.evidence.droppedAtRow(contender),
-    missing: sumOf(rows, (row) => trials.missing(row, contender)),
-    quality: qualityOf(knownValues(rows, (row) => trials.quality(row, contender)), design.alpha),
+    missing: missingOf(contender, rule),
+    quality: qualityOf(
+      knownValues(rows, (row) => trials.quality(row, contender)),
+      design.alpha,
+    ),
     difference: differenceOf(contender, rule),
     costPer1000Usd: usd(rule.costOf(contender) * 1_000),
     latencyP50Ms: nearestRank(latencies, 0.5),
@@ -149,33 +151,7 @@ function knownValues(rows: number, read: (row: number) => number): Float64Array 
   return values.subarray(0, count)
 }
 
-function sumOf(rows: number, read: (row: number) => number): number {
-  let sum = 0
-  for (let row = 0; row < rows; row++) sum += read(row)
-  return sum
-}
-
 /** Null for what is unknown. */
 function usd(amount: number): string | null {
   return Number.isFinite(amount) ? amount.toFixed(USD_DECIMALS).replace(/\.?0+$/, '') : null
 }
-
-function notesOf(rule: ChooseRule): string[] {
-  const { design, trials } = rule
-  return design.contenders.flatMap(({ model }, contender) => {
-    const rows = rule.rowsOf(contender)
-    const missing = sumOf(rows, (row) => trials.missing(row, contender))
-    const asked = rows * trials.epochs
-    return [
-      ...(missing > MANY_MISSING * asked
-        ? [
-            `${model}: ${missing} of ${asked} trials have no score; each counts as the worst it could be, against accepting and against dropping`,
-          ]
-        : []),
-      ...(asked > 0 && Number.isNaN(rule.costOf(contender)) ? [`${model}: no answer has a known cost; ranked by its list price`] : []),
-    ]
-  })
-}
-
-/** Share of the trials of a contender from which a reader is told. */
-const MANY_MISSING = 0.02

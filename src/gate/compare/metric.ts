@@ -2,6 +2,7 @@
 import { winTieLoss } from '../../stats/paired/win-rate.ts'
 import type { PairedValues } from '../pairs.ts'
 import { scoreColumn } from '../rows.ts'
+import type { PairCounts } from '../types.ts'
 import { type AmountResult, amountDifference, latencyDifference } from './amounts.ts'
 import { boundedDifference, type DifferenceResult, NO_PAIRS } from './differences.ts'
 import type { ComparedKind, ComparedMetric } from './types.ts'
@@ -25,8 +26,12 @@ export function isScore(column: string): boolean {
   return column.startsWith(scoreColumn(''))
 }
 
-/** `label` names the stream of sampled tests. */
-export function compareMetric(column: string, values: PairedValues, label: string): UnadjustedMetric {
+/** `asked` are the trials that both sides have asked; `label` names the stream of sampled tests. */
+export function compareMetric(
+  column: string,
+  values: PairedValues,
+  { asked, label }: { readonly asked: number; readonly label: string },
+): UnadjustedMetric {
   const kind = kindOf(column)
   const differences = values.candidate.map((value, sample) => value - (values.baseline[sample] ?? Number.NaN))
   const difference = meanOf(differences)
@@ -47,7 +52,7 @@ export function compareMetric(column: string, values: PairedValues, label: strin
     lower: losses,
     net,
     higherShare: winRate,
-    worstCase: kind === 'quality' ? worstCase(difference, values) : null,
+    worstCase: kind === 'quality' ? worstCase(difference, values, asked) : null,
   }
 }
 
@@ -69,30 +74,20 @@ function resultOf(
   }
 }
 
-function countsOf(values: PairedValues): Pick<PairedValues, (typeof COUNTS)[number]> {
+function countsOf(values: PairedValues): PairCounts {
   const { pairs, samples, clusters, missingCandidate, missingBaseline, onlyCandidate, onlyBaseline } = values
   return { pairs, samples, clusters, missingCandidate, missingBaseline, onlyCandidate, onlyBaseline }
 }
-
-const COUNTS = [
-  'pairs',
-  'samples',
-  'clusters',
-  'missingCandidate',
-  'missingBaseline',
-  'onlyCandidate',
-  'onlyBaseline',
-] as const
 
 /** A failure has no score: what if it had the worst one, or the best? Told where many are missing, or more on one side. */
 function worstCase(
   difference: number | null,
   { pairs, missingCandidate, missingBaseline }: PairedValues,
+  asked: number,
 ): { low: number; high: number } | null {
-  const missing = missingCandidate + missingBaseline
-  const all = pairs + missing
-  if (difference === null || (missing <= FEW_MISSING * all && missingCandidate === missingBaseline)) return null
-  return { low: (difference * pairs - missing) / all, high: (difference * pairs + missing) / all }
+  const missing = asked - pairs
+  if (difference === null || (missing <= FEW_MISSING * asked && missingCandidate === missingBaseline)) return null
+  return { low: (difference * pairs - missing) / asked, high: (difference * pairs + missing) / asked }
 }
 
 /** Null without values. */

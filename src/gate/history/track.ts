@@ -50,8 +50,10 @@ export class RowTrack {
       else if (this.#isShifted(row)) shifted.push(row)
     }
     const toFail = shifted.filter((row) => at(this.#last, row) === 0).length
-    flaky.sort((one, other) => this.#flipRate(other) - this.#flipRate(one))
-    shifted.sort((one, other) => at(this.#flippedIn, other) - at(this.#flippedIn, one))
+    // Lines stand in the order in which answers came: what is equal goes by name.
+    const byName = (one: number, other: number): number => this.#nameOf(one).localeCompare(this.#nameOf(other), 'en')
+    flaky.sort((one, other) => this.#flipRate(other) - this.#flipRate(one) || byName(one, other))
+    shifted.sort((one, other) => at(this.#flippedIn, other) - at(this.#flippedIn, one) || byName(one, other))
     return {
       rows: this.#samples.length,
       flakyRows: flaky.length,
@@ -96,6 +98,10 @@ export class RowTrack {
 
   #flipRate(row: number): number {
     return at(this.#flips, row) / (at(this.#nights, row) - 1)
+  }
+
+  #nameOf(row: number): string {
+    return `${this.#samples[row] ?? ''} ${at(this.#epochs, row)}`
   }
 
   #flakyRow(row: number): FlakyRow {

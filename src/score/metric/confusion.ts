@@ -27,7 +27,7 @@ export const confusionMetric: RunMetric = {
     mcc: 'Matthews correlation coefficient, for several classes (Gorodkin 2004)',
     without_class: 'share of the answers whose label is none of the classes',
   },
-  shares: ['accuracy', 'without_class'],
+  shares: ['accuracy'],
   create: () => new Confusion(),
 }
 
