@@ -79,7 +79,7 @@ export const history: Command = {
     'assay history --since 2025-02-01 --json',
   ],
   run: async ({ dataset, model, metric, last, since, json }, { cwd, interrupt: signal, stdout }) => {
-    const shown = last === undefined ? LAST : countOf(String(last))
+    const shown = typeof last === 'string' ? countOf(last) : LAST
     const report = await historyReport({
       cwd,
       signal,

@@ -117,18 +117,22 @@ export interface Place {
 export function matchGroups(candidates: readonly Place[], baseline: Side): GroupPair[] {
   return candidates.map((candidate) => {
     const { model, prompt } = candidate
-    const groups = baseline.groups
-    const named = groups.filter(({ rows }) => rows.model === model)
-    const exact = named.find(({ rows }) => rows.prompt === prompt)
-    const samePrompt = groups.filter(({ rows }) => rows.prompt === prompt)
-    const found = exact ?? only(named) ?? only(samePrompt) ?? only(groups)
+    const found = groupLike(candidate, baseline.groups)
     if (found !== undefined) return { candidate, baseline: found }
-    const names = [...new Set(groups.map(({ rows }) => rows.model))]
+    const names = [...new Set(baseline.groups.map(({ rows }) => rows.model))]
     throw new UserError(
       `--baseline ${oneLine(baseline.facts.name, 120)}: it has no answers of ${oneLine(model, 80)} to prompt ${oneLine(prompt, 60)}.` +
         `${didYouMean(model, names)} Its models are ${oneLine(names.join(', '), 300)}; name one of them with --model, or a baseline of one model.`,
     )
   })
+}
+
+/** The group of equal names; else the only one of the model, of the prompt, or at all. */
+export function groupLike({ model, prompt }: Place, groups: readonly SideGroup[]): SideGroup | undefined {
+  const named = groups.filter(({ rows }) => rows.model === model)
+  const exact = named.find(({ rows }) => rows.prompt === prompt)
+  const samePrompt = groups.filter(({ rows }) => rows.prompt === prompt)
+  return exact ?? only(named) ?? only(samePrompt) ?? only(groups)
 }
 
 function only<T>(list: readonly T[]): T | undefined {

@@ -46,7 +46,7 @@ function poolGroup({ model, prompt }: Rows, sides: readonly Side[]): SideGroup {
   const parts = sides.flatMap(({ facts, groups }): Part[] =>
     groups
       .filter(({ rows }) => rows.model === model && rows.prompt === prompt)
-      .map((group) => ({ ...group, runs: facts.runIds.length })),
+      .map(({ rows, servedBy }) => ({ rows, servedBy, runs: facts.runIds.length })),
   )
   const pooled = new Rows({ model, prompt })
   const columns = [...new Set(parts.flatMap(({ rows }) => rows.columns))]

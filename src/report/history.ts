@@ -103,7 +103,7 @@ type Unit = 'share' | 'USD' | 'ms' | 'number'
 
 function unitOf(metric: string): Unit {
   if (/^(pass_rate|failures|truncated|score:.*)$/s.test(metric)) return 'share'
-  if (/^cost/.test(metric)) return 'USD'
+  if (metric.startsWith('cost')) return 'USD'
   return /^(latency|ttft)_/.test(metric) ? 'ms' : 'number'
 }
 

@@ -1,5 +1,6 @@
-/** What `assay plan` says of what a run can show: rows for the margin, and the smallest drop for the rows there are. */
+/** What `assay plan` says of what a run can show: the smallest drop for the rows there are, and the rows for the margin. */
 import type { Noise, PowerPlan, RowsNeeded } from '../gate/power/types.ts'
+import type { AlarmOn } from '../gate/types.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import { integer, percent } from './numbers.ts'
 
@@ -9,63 +10,70 @@ export function points(difference: number): string {
   return `${hundredths} ${hundredths === 1 ? 'point' : 'points'}`
 }
 
-/** Where the noise comes from, in a sentence without its full stop. */
+/** How much answers differ though nothing has changed, and where that comes from; without its full stop. */
 export function noiseText({ discordance, source, samples, runIds }: Noise, metric: string): string {
   const differ =
     metric === 'pass_rate' || metric === 'failures'
       ? `two answers of an unchanged model differ in ${percent(discordance)} of samples`
       : `two answers of an unchanged model differ by ${points(Math.sqrt(discordance))} (root mean square)`
-  if (source === 'assumed') return `assumed, since no sample was asked twice: ${differ}`
+  if (source === 'assumed') return `assumed, since no answers were compared: ${differ}`
   const runs = runIds.length === 1 ? oneLine(runIds[0] ?? '', 80) : plural(runIds.length, 'run')
   return `measured on ${plural(samples, 'sample')} of ${runs}: ${differ}`
 }
 
-/** What it takes to clear an unchanged model. */
-export function rowsNeededText(
-  { fixed80, fixed95, sequentialMost, sequentialMean }: RowsNeeded,
-  sequential: boolean,
-): string {
+/** What it takes to prove of an unchanged model that it is not worse by the margin. */
+export function rowsNeededText(needed: RowsNeeded, sequential: boolean): string {
+  const { fixed80, fixed95, sequentialMost, sequentialMean } = needed
   return sequential
-    ? `to clear an unchanged model takes about ${integer(sequentialMean)} rows in the mean, and ${integer(sequentialMost)} for seven of eight runs`
-    : `to clear an unchanged model takes about ${plural(fixed80, 'row')} in 80 % of runs, ${integer(fixed95)} in 95 %`
+    ? `to clear an unchanged model takes about ${plural(sequentialMean, 'row')} in the mean, and ${integer(sequentialMost)} for seven of eight runs`
+    : `to clear an unchanged model takes about ${plural(fixed80, 'row')} in 80 % of runs, and ${integer(fixed95)} in 95 %`
 }
 
-/** Lines about one metric of one model. */
-export function powerLines(plan: PowerPlan, alarmOn: 'over-margin' | 'any-drop'): string[] {
-  const { metric, margin, noise, rows, minimumDetectable, rowsNeeded } = plan
+/** Lines for every model, ending in a line feed; those of models with the same numbers once. */
+export function powerText(
+  plans: ReadonlyMap<string, readonly PowerPlan[]>,
+  { alarmOn }: { readonly alarmOn: AlarmOn },
+): string {
+  const models = new Map<string, string[]>()
+  for (const [model, ofModel] of plans) {
+    const text = ofModel.map((plan) => powerLines(plan, alarmOn).join('\n')).join('\n')
+    models.set(text, [...(models.get(text) ?? []), oneLine(model, 60)])
+  }
+  return [...models]
+    .map(([text, names]) => `${models.size > 1 ? `Power, ${names.join(', ')}` : 'Power'}: ${text}\n`)
+    .join('')
+}
+
+/** Sentences about one metric, the first without indent. */
+export function powerLines(plan: PowerPlan, alarmOn: AlarmOn): string[] {
+  const { metric, margin, noise, minimumDetectable, rowsNeeded } = plan
   return [
-    `${oneLine(metric, 60)}: ${noiseText(noise, metric)}`,
-    ...(minimumDetectable === null ? [] : [detectableText(minimumDetectable, plan)]),
+    `${oneLine(metric, 60)}; ${noiseText(noise, metric)}.`,
+    ...(minimumDetectable === null ? [] : [`  ${detectableText(minimumDetectable, plan, alarmOn)}.`]),
     ...(margin === null || rowsNeeded === null
       ? []
-      : marginLines(margin, rowsNeeded, { rows, alarmOn, minimumDetectable })),
-  ].map((line, index) => (index === 0 ? line : `  ${line}`))
+      : [
+          `  Margin ${points(margin)}: ${rowsNeededText(rowsNeeded, false)}${tooFew(plan, rowsNeeded)}.`,
+          `  With --sequential: ${rowsNeededText(rowsNeeded, true)}.`,
+        ]),
+  ]
 }
 
-function detectableText(drop: number, { rows, alpha, candidateAnswers, baselineAnswers }: PowerPlan): string {
+function detectableText(drop: number, plan: PowerPlan, alarmOn: AlarmOn): string {
+  const { rows, alpha, margin, candidateAnswers, baselineAnswers } = plan
   const answers =
     candidateAnswers + baselineAnswers === 2
       ? ''
       : `, ${candidateAnswers} answers each against ${baselineAnswers} of the baseline`
-  const most = drop >= 1 ? 'no drop is sure to be shown' : `a drop of ${points(drop)} is proven in 80 % of runs`
-  return `with ${plural(rows, 'row')}${answers}: ${most} (alpha ${percent(alpha)})`
+  const within = `${plural(rows, 'row')}${answers} (alpha ${percent(alpha)})`
+  if (drop >= 1) return `${within} are too few to prove any drop in 80 % of runs`
+  const beyond = margin === null || alarmOn === 'any-drop' ? null : margin + drop
+  return (
+    `${within} prove a drop of ${points(drop)} in 80 % of runs` +
+    (beyond === null || beyond >= 1 ? '' : `, and one of ${points(beyond)} to be beyond the margin`)
+  )
 }
 
-function marginLines(
-  margin: number,
-  needed: RowsNeeded,
-  {
-    rows,
-    alarmOn,
-    minimumDetectable,
-  }: Pick<PowerPlan, 'rows' | 'minimumDetectable'> & { readonly alarmOn: 'over-margin' | 'any-drop' },
-): string[] {
-  const isEnough = rows >= needed.fixed80
-  return [
-    ...(alarmOn === 'over-margin' && minimumDetectable !== null && margin + minimumDetectable < 1
-      ? [`one of ${points(margin + minimumDetectable)} is proven to be beyond the margin of ${points(margin)} in 80 %`]
-      : []),
-    `margin ${points(margin)}: ${rowsNeededText(needed, false)}${isEnough ? '' : `; ${plural(rows, 'row')} are too few`}`,
-    `with --sequential: ${rowsNeededText(needed, true)}`,
-  ]
+function tooFew({ rows }: PowerPlan, { fixed80 }: RowsNeeded): string {
+  return rows >= fixed80 ? '' : `; ${plural(rows, 'row')} ${rows === 1 ? 'is' : 'are'} too few`
 }

@@ -6,7 +6,7 @@ import { assertedAnswers, type Sample } from '../../dataset/types.ts'
 import { JOURNAL_FILE, SCORES_FILE } from '../../journal/format.ts'
 import type { ScoreLine, TrialRecord } from '../../journal/types.ts'
 import { LineFile } from '../../lib/line-file.ts'
-import type { FlipPlaces, LinePlaces } from './flips.ts'
+import type { FlipPlaces, LinePlaces } from './flip-places.ts'
 import type { Flip, FlipSide } from './types.ts'
 
 /** The two runs whose files are read. */

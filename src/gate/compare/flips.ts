@@ -1,26 +1,8 @@
 /** Which rows went wrong, and which got right? Found by their values; what was answered is read when it is shown. */
 import type { Pairs } from '../pairs.ts'
-import type { Rows } from '../rows.ts'
 import { type FlipFiles, FlipLines } from './flip-lines.ts'
+import type { FlipPlaces, LinePlaces, WantedPlaces } from './flip-places.ts'
 import type { Flip, FlipCounts } from './types.ts'
-
-/** Where the lines of one trial start; undefined where there is none. */
-export interface LinePlaces {
-  score: number | undefined
-  record: number | undefined
-  /** Of its sample; looked for on the candidate's side. */
-  sample: number | undefined
-}
-
-/** Places to be found, by the rows of a model × prompt. */
-export type WantedPlaces = ReadonlyMap<Rows, ReadonlyMap<number, LinePlaces>>
-
-/** A row that passes on one side alone, by the places of its lines. */
-export interface FlipPlaces {
-  readonly went: Flip['went']
-  readonly candidate: LinePlaces
-  readonly baseline: LinePlaces
-}
 
 /** All flips of a pair, in the order of sending: a few numbers each, however long the answers are. */
 export class Flips {
@@ -53,8 +35,8 @@ export class Flips {
   get wanted(): { readonly candidate: WantedPlaces; readonly baseline: WantedPlaces } {
     const { candidate, baseline } = this.#pairs
     return {
-      candidate: new Map([[candidate, this.#candidate]]),
-      baseline: new Map([[baseline, this.#baseline]]),
+      candidate: { rows: candidate, byRow: this.#candidate },
+      baseline: { rows: baseline, byRow: this.#baseline },
     }
   }
 

@@ -9,7 +9,7 @@ import { KeyTable } from '../../lib/key-table.ts'
 import { visitLines } from '../../lib/lines.ts'
 import { pairKey } from '../../plan/keys.ts'
 import type { SideFacts } from '../types.ts'
-import type { LinePlaces, WantedPlaces } from './flips.ts'
+import type { LinePlaces, WantedPlaces } from './flip-places.ts'
 
 const KEY_DIGITS = 32
 /** How keys begin in a line. Quotes inside of answers are escaped: the first such text is the line's own field. */
@@ -21,7 +21,7 @@ const SETTLED = '{"type":"settled"'
 export async function locateAnswers(
   dir: string,
   { scoring }: SideFacts,
-  wanted: WantedPlaces,
+  wanted: readonly WantedPlaces[],
   signal: AbortSignal,
 ): Promise<void> {
   const trials = new KeyTable()
@@ -47,7 +47,7 @@ export async function locateAnswers(
 export async function locateSamples(
   dir: string,
   { epochs }: SideFacts,
-  wanted: WantedPlaces,
+  wanted: readonly WantedPlaces[],
   signal: AbortSignal,
 ): Promise<void> {
   await visitIfThere(join(dir, SAMPLES_FILE), signal, (text, offset) => {
@@ -78,11 +78,11 @@ function keyIn(text: string, field: string): string {
 }
 
 function* placesOf(
-  wanted: WantedPlaces,
+  wanted: readonly WantedPlaces[],
   key: string,
 ): Generator<{ readonly model: string; readonly prompt: string; readonly places: LinePlaces }> {
   if (key.length !== KEY_DIGITS) return
-  for (const [rows, byRow] of wanted) {
+  for (const { rows, byRow } of wanted) {
     const row = rows.rowOf(key)
     const places = row === undefined ? undefined : byRow.get(row)
     if (places !== undefined) yield { model: rows.model, prompt: rows.prompt, places }

@@ -1,7 +1,7 @@
 /** Has the level of a metric moved? A control chart over the runs of one segment, and the dates of past changes. */
 import { changePoints } from '../../stats/change-point.ts'
 import { averageRunLength, cusum, movingRangeSigma } from '../../stats/cusum.ts'
-import type { Chart, HistoryNight, LevelChange } from './types.ts'
+import type { Chart, HistoryLine, LevelChange } from './types.ts'
 
 /** Runs that mean and σ are taken from. */
 const REFERENCE = 20
@@ -11,6 +11,9 @@ const K = 0.5
 const H = 5
 /** Spread below this share of the level is rounding. */
 const ROUNDING = 1e-9
+
+/** One run. Without a value it has no place in the chart. */
+export type ChartPoint = Pick<HistoryLine, 'runId' | 'startedAt' | 'value'>
 
 /** What is said of the runs of one segment; z and alarms by their place. */
 export interface Charted {
@@ -25,8 +28,8 @@ export interface Charted {
  * Standardised by the first 20 runs: the items are the same every night, so what varies is σ from run to run, by the moving range
  * (statistics.md 18.1); the standard error over items would hide real drift. `label` names the streams of random numbers.
  */
-export function chartOf(nights: readonly HistoryNight[], label: string): Charted {
-  const places = nights.flatMap(({ isCharted }, place) => (isCharted ? [place] : []))
+export function chartOf(nights: readonly ChartPoint[], label: string): Charted {
+  const places = nights.flatMap(({ value }, place) => (value === null ? [] : [place]))
   const values = places.map((place) => nights[place]?.value ?? 0)
   const changes = changePoints(values, { label }).map(({ index, meanBefore, meanAfter, pValue }): LevelChange => {
     const night = nights[places[index] ?? 0]

@@ -20,28 +20,18 @@ export function linesOfRun(summary: Summary, manifest: Manifest): HistoryLine[] 
     simulated: manifest.simulated || summary.simulated,
     gitCommit: manifest.gitCommit,
   }
-  return summary.groups.flatMap((group) =>
-    figuresOf(group).map(([metric, estimate]): HistoryLine => {
-      const { value, low, high, method, n } = estimate
-      const { model, prompt, planned } = group
+  const lines: HistoryLine[] = []
+  for (const group of summary.groups) {
+    const { model, prompt, planned } = group
+    const promptId = manifest.prompts.find(({ name }) => name === prompt)?.id ?? ''
+    for (const [metric, { value, low, high, method, n }] of figuresOf(group)) {
       const isLimited = low !== null || high !== null
-      return {
-        ...run,
-        prompt,
-        promptId: manifest.prompts.find(({ name }) => name === prompt)?.id ?? '',
-        model,
-        metric,
-        value,
-        low,
-        high,
-        confidence: isLimited ? summary.confidence : null,
-        method: isLimited ? method : '',
-        n,
-        planned,
-        verdict: verdictOf(summary, group, metric),
-      }
-    }),
-  )
+      const limits = isLimited ? { confidence: summary.confidence, method } : { confidence: null, method: '' }
+      const verdict = verdictOf(summary, group, metric)
+      lines.push({ ...run, prompt, promptId, model, metric, value, low, high, ...limits, n, planned, verdict })
+    }
+  }
+  return lines
 }
 
 /** Metrics of the gate by the names that it has for them, then what else tells of a change. */

@@ -1,5 +1,5 @@
 /** Lines of the history → trends: one per model × prompt, cut where the question or the judgement changed. */
-import { chartOf } from './chart.ts'
+import { type ChartPoint, chartOf } from './chart.ts'
 import type { HistoryLine, HistoryNight, HistorySegment, HistorySeries } from './types.ts'
 
 /** A night with fewer of its trials is another sample of the rows, and wider: shown, not charted. */
@@ -33,7 +33,8 @@ function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegmen
     const before = segments[index - 1]?.[0]
     const { simulated, datasetVersion, scorers, scoring, promptId, planned } = first
     const nights = nightsOf(own)
-    const { alarms, z, ...chart } = chartOf(nights, `${label}|${index}`)
+    const runs = onceEach(own)
+    const { chart, missing, changes, z, alarms } = chartOf(runs.map(pointOf), `${label}|${index}`)
     return {
       simulated,
       datasetVersion,
@@ -42,8 +43,10 @@ function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegmen
       promptId,
       planned,
       changed: before === undefined ? [] : changesSince(before, first),
-      nights: nights.map((night, at) => ({ ...night, z: z[at] ?? null, alarm: alarms[at] ?? null })),
-      ...chart,
+      nights: runs.map((line, at) => nightOf(line, z[at] ?? null, alarms[at] ?? null)),
+      chart,
+      missing,
+      changes,
     }
   })
 }
@@ -69,22 +72,22 @@ function scoringChange({ scorers: before }: HistoryLine, { scorers: now }: Histo
 }
 
 /** A run that stands twice, in a file merged by hand, counts once: its later line holds. */
-function nightsOf(lines: readonly HistoryLine[]): HistoryNight[] {
-  const byRun = new Map(lines.map((line) => [line.runId, line]))
-  return [...byRun.values()].map(({ runId, startedAt, value, low, high, confidence, n, planned, verdict }) => ({
-    runId,
-    startedAt,
-    value,
-    low,
-    high,
-    confidence,
-    n,
-    planned,
-    verdict,
-    isCharted: value !== null && n >= LEAST_COVERAGE * planned,
-    z: null,
-    alarm: null,
-  }))
+function onceEach(lines: readonly HistoryLine[]): HistoryLine[] {
+  return [...new Map(lines.map((line) => [line.runId, line])).values()]
+}
+
+function pointOf(line: HistoryLine): ChartPoint {
+  const { runId, startedAt, value } = line
+  return { runId, startedAt, value: isWhole(line) ? value : null }
+}
+
+function isWhole({ value, n, planned }: HistoryLine): boolean {
+  return value !== null && n >= LEAST_COVERAGE * planned
+}
+
+function nightOf(line: HistoryLine, z: number | null, alarm: HistoryNight['alarm']): HistoryNight {
+  const { runId, startedAt, value, low, high, confidence, n, planned, verdict } = line
+  return { runId, startedAt, value, low, high, confidence, n, planned, verdict, isCharted: isWhole(line), z, alarm }
 }
 
 function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): T[][] {

@@ -27,7 +27,7 @@ export const confusionMetric: RunMetric = {
     mcc: 'Matthews correlation coefficient, for several classes (Gorodkin 2004)',
     without_class: 'share of the answers whose label is none of the classes',
   },
-  shares: ['accuracy'],
+  shares: ['accuracy', 'without_class'],
   create: () => new Confusion(),
 }
 
@@ -45,6 +45,8 @@ class Confusion implements MetricSums {
   /** Place of a pair, by expected and predicted label. */
   readonly #places = new Map<string, Map<string, number>>()
   readonly #predicted = new Set<string>()
+  /** Numbers of the labels that any answer was expected to have. */
+  readonly #expected = new Set<number>()
   #isOverfull = false
 
   termsOf([expectedLabel, predictedLabel]: Observation): readonly number[] {
@@ -85,6 +87,7 @@ class Confusion implements MetricSums {
     let place = row.get(predicted)
     if (place === undefined) {
       place = FIRST_PAIR + this.#pairs.push([this.#number(expected), this.#number(predicted)]) - 1
+      this.#expected.add(this.#number(expected))
       row.set(predicted, place)
       this.#predicted.add(predicted)
     }
@@ -101,12 +104,13 @@ class Confusion implements MetricSums {
   #count(sums: ArrayLike<number>): LabelCounts {
     const [wanted, found, same] = [0, 1, 2].map(() => new Float64Array(this.#labels.length))
     const beyond = (sums[RIGHT_BEYOND] ?? 0) + (sums[WRONG_BEYOND] ?? 0)
-    let [n, right] = [beyond, sums[RIGHT_BEYOND] ?? 0]
+    let [n, right, withClass] = [beyond, sums[RIGHT_BEYOND] ?? 0, 0]
     for (const [index, [expected, predicted]] of this.#pairs.entries()) {
       const count = sums[FIRST_PAIR + index] ?? 0
       n += count
       increase(wanted, expected, count)
       increase(found, predicted, count)
+      if (this.#expected.has(predicted)) withClass += count
       if (expected !== predicted) continue
       right += count
       increase(same, expected, count)
@@ -115,7 +119,7 @@ class Confusion implements MetricSums {
       .map((label, at) => ({ label, wanted: wanted?.[at] ?? 0, found: found?.[at] ?? 0, same: same?.[at] ?? 0 }))
       .filter((one) => one.wanted > 0)
       .sort((a, b) => (a.label < b.label ? -1 : 1))
-    return { n, right, classes, predicted: found ?? new Float64Array() }
+    return { n, right, withClass, classes, predicted: found ?? new Float64Array() }
   }
 
   #cells({ label, wanted }: Class, labels: readonly string[], sums: ArrayLike<number>): readonly number[] {
@@ -133,13 +137,15 @@ function increase(counts: Float64Array | undefined, at: number, by: number): voi
 interface LabelCounts {
   readonly n: number
   readonly right: number
+  /** Answers whose label is a class of the run, whether or not it is one of these answers. */
+  readonly withClass: number
   /** The labels that are expected at least once, by name. */
   readonly classes: readonly Class[]
   /** How often each label is predicted. */
   readonly predicted: Float64Array
 }
 
-function figuresOf({ n, right, classes, predicted }: LabelCounts): Readonly<Record<string, number | null>> {
+function figuresOf({ n, right, withClass, classes, predicted }: LabelCounts): Readonly<Record<string, number | null>> {
   const shares = classes.map(sharesOf)
   const sum = (of: (one: Class, index: number) => number): number =>
     classes.reduce((total, one, index) => total + of(one, index), 0)
@@ -164,7 +170,7 @@ function figuresOf({ n, right, classes, predicted }: LabelCounts): Readonly<Reco
     ),
     cohen_kappa: share(right * n - chance, n * n - chance),
     mcc: share(right * n - chance, Math.sqrt((n * n - wantedSquares) * (n * n - predictedSquares))),
-    without_class: share(n - found, n),
+    without_class: share(n - withClass, n),
   }
 }
 
