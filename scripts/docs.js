@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { flagOf, options } from '../dist/config/options.js'
+import { HISTORY_COLUMNS } from '../dist/gate/history/columns.js'
 import { COLUMNS } from '../dist/report/results-csv.js'
 import { accuracyPage } from './accuracy-page.js'
 import { failuresPage } from './failures-page.js'
@@ -62,7 +63,7 @@ function filesPage() {
 | \`journal.jsonl\` | what happened, a line before each attempt and one after it, with checksums; the format is told at the top of \`src/journal/format.ts\` |
 | \`scores.jsonl\` | one line per scored trial |
 | \`results.csv\` | one line per trial, in dataset order |
-| \`summary.csv\` | one line per model, prompt, slice and metric, with interval and n |
+| \`summary.csv\` | one line per model, prompt, slice and metric, with n, interval and method ([what they mean](scoring.md#how-sure-a-number-is)) |
 | \`summary.json\` | the same numbers for programs |
 | \`results.excel.csv\` | with \`--excel\`: results.csv with formulas made harmless, for spreadsheets |
 
@@ -72,6 +73,23 @@ The last column marks cells that differ between two runs with equal answers; \`-
 empty cell, never 0. After these come a \`score:<label>\` column per scorer and a \`var:<column>\` column per \`--keep\`.
 
 ${table(['column', 'meaning', 'depends on events'], rows)}
+
+# Files of all runs
+
+| file | what |
+| --- | --- |
+| \`results/history.csv\` | one line per run, prompt, model and metric: [history](history.md) |
+| \`results/baselines/<name>.jsonl\` | runs that later ones are compared with: [baselines](baseline.md) |
+| \`results/.cache/\` | answers of earlier runs: [cache](cache.md) |
+
+## Columns of history.csv
+
+New columns go at the end. Unknown is an empty cell, never 0.
+
+${table(
+  ['column', 'meaning'],
+  HISTORY_COLUMNS.map(({ name, meaning }) => [`\`${name}\``, meaning]),
+)}
 `
 }
 

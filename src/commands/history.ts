@@ -51,7 +51,8 @@ const SINCE_FLAG: Flag = {
   ...FLAG,
   key: 'since',
   flag: 'since',
-  about: 'Leave out what began before this day: charts begin anew, such as after a change that was accepted',
+  about:
+    'Leave out what began before this day or time (UTC): charts begin anew, such as after a change that was accepted',
   value: 'date',
 }
 

@@ -40,7 +40,10 @@ export const plan: Command = {
       io.stdout.write(
         `${oneLine(prepared.dataset.file)}: ${plural(samples, 'sample')} × ${plural(prompts, 'prompt')} × ${plural(models, 'model')} × ` +
           `${plural(epochs, 'epoch')}. Nothing is sent.\n${table(estimates, io.stdout)}\n${explanation(estimates, settings)}\n` +
-          powerText(power, settings.gate),
+          powerText(power, {
+            alarmOn: settings.gate.alarmOn,
+            hasClusters: settings.dataset.clusterColumn !== null,
+          }),
       )
       return EXIT.done
     } finally {

@@ -49,6 +49,9 @@ export function refuseWithoutBaseline({ baselines }: GateSettings): void {
 
 /** Rules of a comparison without anything to compare with would do nothing, in silence. */
 export function refuseGateWithoutBaseline(settings: GateSettings, typed: Readonly<Record<string, unknown>>): void {
+  if (typed['reference'] !== undefined) {
+    throw new UserError('--reference says what assay choose holds models against. Leave it out, or take assay choose.')
+  }
   if (settings.baselines.length > 0) return
   const asked = RULES.find(({ key }) => typed[key] !== undefined)
   if (asked === undefined) return

@@ -50,9 +50,10 @@ export interface PairedValues extends PairCounts {
 export function valuesOf(pairs: Pairs, column: string, baselineColumn = column): PairedValues {
   const reader = new SampleReader(pairs)
   const { candidate, baseline, candidateRows, baselineRows, onlyCandidate, onlyBaseline } = pairs
-  for (const [index, row] of candidateRows.entries()) {
-    const other = baselineRows[index] ?? 0
-    reader.add(row, candidate.value(column, row), baseline.value(baselineColumn, other))
+  const [now, before] = [candidate.reader(column), baseline.reader(baselineColumn)]
+  for (let index = 0; index < candidateRows.length; index++) {
+    const row = candidateRows[index] ?? 0
+    reader.add(row, now(row), before(baselineRows[index] ?? 0))
   }
   return { ...reader.finish(), onlyCandidate, onlyBaseline }
 }

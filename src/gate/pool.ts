@@ -6,12 +6,15 @@ import { Rows } from './rows.ts'
 import { sumServed } from './side.ts'
 import type { ServedBy, Side, SideFacts, SideGroup } from './types.ts'
 
-/** Throws UserError where the runs differ in what makes a baseline one thing. A single run stays what it is. */
-export function poolSides(sides: readonly Side[]): Side {
+/**
+ * Throws UserError where the runs differ in what makes a baseline one thing; `flag` is what they were typed after. A single run
+ * stays what it is.
+ */
+export function poolSides(sides: readonly Side[], flag = '--baseline'): Side {
   const [first, ...others] = sides
   if (first === undefined) throw new RangeError('no side to pool')
   if (others.length === 0) return first
-  for (const other of others) requirePoolable(first.facts, other.facts)
+  for (const other of others) requirePoolable(first.facts, other.facts, flag)
   const places = new Map(
     sides.flatMap(({ groups }) => groups.map(({ rows }) => [`${rows.model}\0${rows.prompt}`, rows])),
   )
@@ -26,11 +29,11 @@ export function poolSides(sides: readonly Side[]): Side {
   }
 }
 
-function requirePoolable(first: SideFacts, other: SideFacts): void {
+function requirePoolable(first: SideFacts, other: SideFacts, flag: string): void {
   const mismatch = mismatches(other, first).find(({ what }) => what !== 'epochs')
   if (mismatch === undefined) return
   throw new UserError(
-    `--baseline ${oneLine(other.name, 120)}: it cannot be pooled with ${oneLine(first.name, 120)}, which has other ${mismatch.what}: ` +
+    `${flag} ${oneLine(other.name, 120)}: it cannot be pooled with ${oneLine(first.name, 120)}, which has other ${mismatch.what}: ` +
       `${oneLine(mismatch.baseline, 300)} against ${oneLine(mismatch.candidate, 300)}. Pool runs of one setup, or name one of them.`,
   )
 }

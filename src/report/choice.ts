@@ -1,9 +1,9 @@
 /** Which model to take, in one sentence; then what is known of each, and what is open. */
-import { styleText } from 'node:util'
-import type { ChoiceReport, ContenderName, ContenderReport } from '../gate/choose/types.ts'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import type { ChoiceReport, ContenderName, ContenderReport, DifferenceEstimate } from '../gate/choose/types.ts'
 import { oneLine, plural, printable } from '../lib/text.ts'
 import { dollars, integer, milliseconds, percent, percentWithInterval } from './numbers.ts'
-import { sideBySide } from './table.ts'
+import { framed, sideBySide } from './table.ts'
 
 export interface ChoiceScreen {
   readonly color: boolean
@@ -25,13 +25,7 @@ export function choiceScreen(report: ChoiceReport, { color, columns, files }: Ch
   const lines = [
     bold(`${report.simulated ? 'SIMULATED · ' : ''}${choiceSentence(report)}`),
     savingSentence(report),
-    ...sideBySide(
-      report.contenders.map((contender) => ({
-        head: headOf(contender, report),
-        figures: figuresOf(contender, report),
-      })),
-      { columns, color },
-    ),
+    ...table(report, columns, color),
     ...frontierLine(report),
     ...report.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
     '',
@@ -56,7 +50,7 @@ function takenSentence(taken: ContenderReport, report: ChoiceReport): string {
   if (others.length === 1) {
     return `Take ${name}${qualityText(taken)}: all others are worse by more than ${margin(report)}${price}.`
   }
-  return `Take ${name}: not worse than ${against(taken, report)} by ${margin(report)} or more (${differenceText(taken)}), and the cheapest of those${price}.`
+  return `Take ${name}: not worse than ${against(taken, report)} by more than ${margin(report)} (${intervalText(taken.difference)}), and the cheapest of those${price}.`
 }
 
 /** "the best (openai/gpt-x, 91.3 %)"; the one chosen may be the best itself. */
@@ -93,7 +87,7 @@ function openSentence(report: ChoiceReport): string {
     `INCONCLUSIVE after ${rows}: it is open whether ${open} ${undecided.length === 1 ? 'is' : 'are'} within ${margin(report)} of ${best}`,
     ...(cheapestAccepted === null ? [] : [`; the cheapest that is known to be is ${nameOf(cheapestAccepted, report)}`]),
     rowsToSettle === null
-      ? '; as it looks, no number of rows would settle it.'
+      ? '; the differences seen are too near the margin for any number of rows to settle it.'
       : `; about ${plural(rowsToSettle, 'more row')} would settle it.`,
   ].join('')
 }
@@ -106,6 +100,19 @@ function savingSentence({ trialsAsked, trialsPlanned, spentUsd, fullGridUsd }: C
     : `${asked}; asking all would have cost about ${dollars(fullGridUsd)}.`
 }
 
+/** A line for each contender where the terminal is wide enough, else a column for each. */
+function table(report: ChoiceReport, columns: number, color: boolean): string[] {
+  const entries = report.contenders.map((contender) => ({
+    head: headOf(contender, report),
+    figures: figuresOf(contender, report),
+  }))
+  const names = Object.keys(entries[0]?.figures ?? {})
+  const rows = entries.map(({ head, figures }) => [head, ...Object.values(figures)])
+  const wide = framed(['', ...names], rows, color)
+  const isFitting = wide.split('\n').every((line) => stripVTControlCharacters(line).length <= columns)
+  return isFitting ? [wide] : sideBySide(entries, { columns, color })
+}
+
 function headOf(contender: ContenderReport, report: ChoiceReport): string {
   return oneLine(contender.model, 48) + (hasSeveralPrompts(report) ? `\n${oneLine(contender.prompt, 48)}` : '')
 }
@@ -114,14 +121,14 @@ function figuresOf(contender: ContenderReport, report: ChoiceReport): Record<str
   const { rows, quality, difference, costPer1000Usd, latencyP50Ms, frontier } = contender
   const level = `${Number(((1 - report.design.alpha) * 100).toPrecision(4))} %`
   return {
-    '': stateText(contender),
-    'rows used': integer(rows),
+    state: stateText(contender),
+    rows: integer(rows),
     [`${metricText(report)} [${level}]`]: percentWithInterval(quality),
     [`to the ${report.design.reference === null ? 'best' : 'reference'}, points`]:
       difference === null ? 'the reference' : limitsText(difference),
-    'cost per 1,000 answers': dollars(costPer1000Usd),
+    'cost per 1,000': dollars(costPer1000Usd),
     'latency p50': milliseconds(latencyP50Ms),
-    'on the frontier': frontier === null ? '–' : `${frontier.word} (${percent(frontier.probability)})`,
+    'on frontier': frontier === null ? '–' : `${frontier.word} (${percent(frontier.probability)})`,
   }
 }
 
@@ -164,12 +171,12 @@ function costText({ costPer1000Usd }: ContenderReport): string {
   return costPer1000Usd === null ? '' : ` at ${dollars(costPer1000Usd)} per 1,000 answers`
 }
 
-function differenceText({ difference }: ContenderReport): string {
-  return difference === null ? '' : `${limitsText(difference)} points`
+function intervalText({ value, low, high }: DifferenceEstimate): string {
+  return `difference ${points(value)}, interval ${points(low)} to ${points(high)}`
 }
 
 /** "−1.2 [−4.6, 0.0]"; one that all others are proven to be behind is the best, without limits. */
-function limitsText({ value, low, high }: NonNullable<ContenderReport['difference']>): string {
+function limitsText({ value, low, high }: DifferenceEstimate): string {
   if (low === 0 && high === 0) return 'the best'
   return `${points(value)} [${points(low)}, ${points(high)}]`
 }

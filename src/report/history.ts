@@ -84,7 +84,8 @@ function nightLines(metric: string, nights: readonly HistoryNight[], { color, co
   const bars = intervalBars(nights, Math.min(40, room))
   return nights.map((night, index) => {
     const mark = marks[index] ?? ''
-    const text = `  ${minute(night.startedAt)}  ${(figures[index] ?? '').padEnd(width)}  ${bars[index] ?? ''}  `
+    const parts = [minute(night.startedAt), (figures[index] ?? '').padEnd(width), bars[index] ?? '']
+    const text = `  ${parts.filter((part) => part !== '').join('  ')}  `
     return `${text}${night.alarm === null && night.verdict !== 'REGRESSION' ? mark : paint.yellow(mark)}`.trimEnd()
   })
 }
@@ -164,7 +165,7 @@ function chartText(metric: string, { chart, changes }: HistorySegment): string[]
     `CUSUM (k ${k}, h ${h}; mean ${levelText(metric, mean)}, σ ${sigmaText(metric, sigma)} of the first ${reference} runs): ${alarms === 0 ? 'no alarm' : plural(alarms, 'alarm')}`,
     `a false alarm comes about every ${integer(Math.round(falseAlarmEvery))} runs, within a factor of several since ${reference} runs tell σ; a lasting shift of 1 σ is found in about ${Math.round(foundAfter)}`,
     ...(alarms > 0 && last !== undefined
-      ? [`where the new level is accepted, begin the chart anew: --since ${last.startedAt.slice(0, 10)}`]
+      ? [`where the new level is accepted, begin the chart anew: --since ${oneLine(last.startedAt, 30).slice(0, 16)}Z`]
       : []),
   ]
 }

@@ -80,7 +80,7 @@ export function millisecondLimits({ value, low, high }: Estimate): string {
   if (low === null && high === null) return '–'
   const inSeconds = (value ?? 0) >= 10_000
   const shown = (ms: number | null): string =>
-    ms === null ? '–' : inSeconds ? (ms / 1_000).toFixed(1) : Math.round(ms).toLocaleString('en-US')
+    ms === null ? '–' : inSeconds ? (ms / 1_000).toFixed(1) : ms < 10 ? ms.toFixed(1) : integer(Math.round(ms))
   return `[${shown(low)}, ${shown(high)}]`
 }
 

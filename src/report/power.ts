@@ -10,12 +10,17 @@ export function points(difference: number): string {
   return `${hundredths} ${hundredths === 1 ? 'point' : 'points'}`
 }
 
+/** To a tenth of a point: figures that were estimated. */
+function about(difference: number): string {
+  return points(Math.round(difference * 1_000) / 1_000)
+}
+
 /** How much answers differ though nothing has changed, and where that comes from; without its full stop. */
 export function noiseText({ discordance, source, samples, runIds }: Noise, metric: string): string {
   const differ =
     metric === 'pass_rate' || metric === 'failures'
       ? `two answers of an unchanged model differ in ${percent(discordance)} of samples`
-      : `two answers of an unchanged model differ by ${points(Math.sqrt(discordance))} (root mean square)`
+      : `two answers of an unchanged model differ by ${about(Math.sqrt(discordance))} (root mean square)`
   if (source === 'assumed') return `assumed, since no answers were compared: ${differ}`
   const runs = runIds.length === 1 ? oneLine(runIds[0] ?? '', 80) : plural(runIds.length, 'run')
   return `measured on ${plural(samples, 'sample')} of ${runs}: ${differ}`
@@ -32,7 +37,7 @@ export function rowsNeededText(needed: RowsNeeded, sequential: boolean): string 
 /** Lines for every model, ending in a line feed; those of models with the same numbers once. */
 export function powerText(
   plans: ReadonlyMap<string, readonly PowerPlan[]>,
-  { alarmOn }: { readonly alarmOn: AlarmOn },
+  { alarmOn, hasClusters }: { readonly alarmOn: AlarmOn; readonly hasClusters: boolean },
 ): string {
   const models = new Map<string, string[]>()
   for (const [model, ofModel] of plans) {
@@ -42,6 +47,7 @@ export function powerText(
   return [...models]
     .map(([text, names]) => `${models.size > 1 ? `Power, ${names.join(', ')}` : 'Power'}: ${text}\n`)
     .join('')
+    .concat(hasClusters ? '  Rows of one cluster tell less than as many others: more are needed than this.\n' : '')
 }
 
 /** Sentences about one metric, the first without indent. */
@@ -64,13 +70,13 @@ function detectableText(drop: number, plan: PowerPlan, alarmOn: AlarmOn): string
   const answers =
     candidateAnswers + baselineAnswers === 2
       ? ''
-      : `, ${candidateAnswers} answers each against ${baselineAnswers} of the baseline`
+      : `, ${plural(candidateAnswers, 'answer')} each against ${integer(baselineAnswers)} of the baseline`
   const within = `${plural(rows, 'row')}${answers} (alpha ${percent(alpha)})`
   if (drop >= 1) return `${within} are too few to prove any drop in 80 % of runs`
   const beyond = margin === null || alarmOn === 'any-drop' ? null : margin + drop
   return (
-    `${within} prove a drop of ${points(drop)} in 80 % of runs` +
-    (beyond === null || beyond >= 1 ? '' : `, and one of ${points(beyond)} to be beyond the margin`)
+    `${within} prove a drop of ${about(drop)} in 80 % of runs` +
+    (beyond === null || beyond >= 1 ? '' : `, and one of ${about(beyond)} to be beyond the margin`)
   )
 }
 

@@ -95,27 +95,41 @@ function inTwoLines(figure: string): string {
   return figure.length > WIDEST_CELL ? figure.replace(' [', '\n[') : figure
 }
 
-/** What a narrow terminal has no room for is left out, from the right: it is in summary.csv. */
+/** What a narrow terminal has no room for is left out, from the right, and then the vendors of the models: it is in summary.csv. */
 function sliceTable(summary: Summary, { columns, color }: TableOptions): string {
+  const table = (dropped: number, shortName: (model: string) => string) => (): string => {
+    const all = sliceColumns(summary, shortName)
+    const shown = all.slice(0, all.length - dropped)
+    return framed(
+      shown.map(({ head }) => head),
+      summary.slices.map((group) => shown.map(({ cellOf }) => cellOf(group))),
+      color,
+    )
+  }
+  const full = (model: string): string => model
+  const short = withoutVendor(summary)
+  return firstThatFits([table(0, full), table(1, full), table(2, full), table(2, short), table(3, short)], columns)
+}
+
+function sliceColumns(summary: Summary, shortName: (model: string) => string): readonly SliceColumn[] {
   const withPrompt = severalPrompts(summary)
-  const withModel = new Set(summary.slices.map(({ model }) => model)).size > 1 || withPrompt
-  const all: readonly SliceColumn[] = [
+  const withModel = withPrompt || new Set(summary.slices.map(({ model }) => model)).size > 1
+  const model = (group: GroupSummary): string => nameOf({ ...group, model: shortName(group.model) }, withPrompt)
+  return [
     { head: 'slice', cellOf: ({ slice }) => oneLine(slice, 40) },
-    ...(withModel ? [{ head: 'model', cellOf: (group: GroupSummary) => nameOf(group, withPrompt) }] : []),
+    ...(withModel ? [{ head: 'model', cellOf: model }] : []),
     { head: 'pass rate [95 %]', cellOf: ({ passRate }) => percentWithInterval(passRate) },
     { head: 'against the rest', cellOf: ({ differsFromRest }) => againstRest(differsFromRest) },
     { head: 'scored', cellOf: ({ scored, planned }) => `${integer(scored)} of ${integer(planned)}` },
     { head: 'cost', cellOf: ({ costUsd }) => dollars(costUsd) },
   ]
-  const narrower = [all, all.slice(0, -1), all.slice(0, -2)].map((shown) => () => {
-    const rows = summary.slices.map((group) => shown.map(({ cellOf }) => cellOf(group)))
-    return framed(
-      shown.map(({ head }) => head),
-      rows,
-      color,
-    )
-  })
-  return firstThatFits(narrower, columns)
+}
+
+/** `openai/gpt-4o-mini` → `gpt-4o-mini`, unless two models would then have one name. */
+function withoutVendor({ slices }: Summary): (model: string) => string {
+  const shorten = (model: string): string => model.slice(model.lastIndexOf('/') + 1)
+  const models = new Set(slices.map(({ model }) => model))
+  return new Set([...models].map(shorten)).size === models.size ? shorten : (model) => model
 }
 
 interface SliceColumn {

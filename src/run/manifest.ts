@@ -1,6 +1,6 @@
 /** What makes a run repeatable: written before the first request. */
 import { execFile } from 'node:child_process'
-import { isAbsolute, relative } from 'node:path'
+import { basename, isAbsolute, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { withoutFolders } from '../config/scorers.ts'
 import type { EndpointChoice, Settings } from '../config/types.ts'
@@ -108,7 +108,7 @@ function relativePaths(key: string, value: unknown, cwd: string): unknown {
   if (Array.isArray(value)) return value.map((item) => relativePaths(key, item, cwd))
   if (typeof value !== 'string') return value
   if (key === 'scorer') return withoutFolders(value)
-  const isPath = key === 'dataset'
+  const isPath = key === 'dataset' || key === 'baseline'
   const [at, path] = isPath ? ['', value] : ['@', value.slice(1)]
   return (isPath || value.startsWith('@')) && isAbsolute(path) ? `${at}${relative(cwd, path)}` : value
 }
@@ -170,7 +170,8 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     allowSelfJudge: settings.judging.allowSelf,
     embeddingModel: settings.judging.embeddings?.model ?? null,
     failUnder: settings.failUnder,
-    baseline: settings.gate.baselines,
+    // Where it was is a matter of this machine.
+    baseline: settings.gate.baselines.map((asked) => (isAbsolute(asked) ? basename(asked) : asked)),
     maxDrop: settings.gate.maxDrop,
     metric: settings.gate.metrics.map(({ name, margin }) => `${name}=${margin}`),
     alpha: settings.gate.alpha,

@@ -35,6 +35,9 @@ export const DECIDE_ANSWERS: readonly string[] = [
 /** Settings that made the samples: where these are kept from standard input, they cannot be made again. */
 export const MADE_SAMPLES: readonly string[] = ['id', 'expected', 'expectedSeparator', 'where', 'offset', 'limit']
 
+/** Rules of a verdict that stops the run: fixed before the first answer, or its error levels mean nothing. */
+const STOPPING_RULES: readonly string[] = ['baseline', 'maxDrop', 'metric', 'alpha', 'alarmOn', 'sequential']
+
 /** A trial that has been given up so often in a row with the same error is not asked again. */
 const QUARANTINED_AFTER = 3
 
@@ -55,7 +58,13 @@ export function changedSettings(
 ): string[] {
   const [was, is] = [comparable(before), comparable(now)]
   const changed = Object.keys(is).filter((key) => canonicalJson(was[key]) !== canonicalJson(is[key]))
-  const binding = new Set([...DECIDE_ANSWERS, 'dataset', ...(takesKeptSamples ? MADE_SAMPLES : [])])
+  const stops = was['sequential'] === true
+  const binding = new Set([
+    ...DECIDE_ANSWERS,
+    'dataset',
+    ...(takesKeptSamples ? MADE_SAMPLES : []),
+    ...(stops ? STOPPING_RULES : []),
+  ])
   const refused = changed.filter((key) => binding.has(key))
   // Where nothing is asked, no answer can come from other settings.
   if (refused.length === 0 || allowChange || scoreOnly) return changed

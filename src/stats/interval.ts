@@ -99,6 +99,11 @@ export class ClusteredRate {
     return this.#rows
   }
 
+  /** Size of the cluster that a row is in, on the average over rows: Σ m² / Σ m. Without rows 0. */
+  get clusterSize(): number {
+    return this.#rows === 0 ? 0 : this.#weight / this.#rows
+  }
+
   /** Mean over rows; null without rows. */
   get mean(): number | null {
     return this.#rows === 0 ? null : this.#sum / this.#rows

@@ -3,11 +3,13 @@
  * slices of its column: among twenty slices one looks bad by chance.
  *
  * Rows that stand alone: Newcombe's interval, and Fisher's exact test in its mid-p form, which keeps its level where a slice has
- * five rows. Rows that hang together, by epochs or clusters: t with cluster-robust errors; a cluster may have rows on both sides.
+ * five rows. Rows that hang together, by epochs or clusters: Newcombe's from clustered limits, and a score test whose variance
+ * is that of all slices together (after Rao & Scott 1992, "A Simple Method for the Analysis of Clustered Binary Data"): a slice of few
+ * clusters that happen to agree would seem surer of itself than it is.
  */
-import { ClusteredRate } from './interval.ts'
+import { ClusteredRate, clusteredRateInterval } from './interval.ts'
 import { holm } from './multiplicity.ts'
-import { lnChoose, studentCdf, studentQuantile } from './special-functions.ts'
+import { lnChoose, studentCdf } from './special-functions.ts'
 import type { SliceDifference } from './types.ts'
 import { newcombeUnpaired } from './unpaired.ts'
 
@@ -15,108 +17,125 @@ import { newcombeUnpaired } from './unpaired.ts'
 export interface SlicePasses {
   readonly totals: ClusteredRate
   /** Passes and rows of each cluster, by a number that all slices share; null where samples stand alone. */
-  readonly clusters: ReadonlyMap<number, readonly number[]> | null
+  readonly clusters: Clusters | null
 }
+
+type Clusters = ReadonlyMap<number, readonly number[]>
 
 /** Of one column, model and prompt: every row is in one of the slices. Null where a slice or its rest has no rows. */
 export function sliceDifferences(slices: readonly SlicePasses[], confidence: number): (SliceDifference | null)[] {
-  const compared = slices.map((slice) => compare(slice, restOf(slice, slices), confidence))
+  const all = togetherOf(slices)
+  const compared = slices.map((slice) => compare(slice, restOf(slice, slices), all.totals, confidence))
   const adjusted = holm(compared.map((one) => one?.pValue ?? null))
   const family = adjusted.filter((p) => p !== null).length
   return compared.map((one, index) => (one === null ? null : corrected(one, adjusted[index] ?? null, family)))
 }
 
+type Comparison = Omit<SliceDifference, 'pAdjusted' | 'slices'> & { readonly pValue: number | null }
+
 function corrected({ pValue: _, ...one }: Comparison, pAdjusted: number | null, slices: number): SliceDifference {
   return { ...one, pAdjusted, slices }
 }
 
-interface Rest {
-  readonly totals: ClusteredRate
-  /** Covariance of both rates, by the clusters that have rows on both sides. */
-  readonly covariance: number
+function restOf(slice: SlicePasses, slices: readonly SlicePasses[]): SlicePasses {
+  return togetherOf(slices.filter((other) => other !== slice))
 }
 
-function restOf(slice: SlicePasses, slices: readonly SlicePasses[]): Rest {
-  if (slice.clusters !== null) return restByCluster(slice, slice.clusters, slices)
+/** Several slices as one. */
+function togetherOf(slices: readonly SlicePasses[]): SlicePasses {
   const totals = new ClusteredRate()
-  for (const other of slices) if (other !== slice) totals.merge(other.totals)
-  return { totals, covariance: 0 }
-}
-
-function restByCluster(
-  { totals: inside }: SlicePasses,
-  clusters: ReadonlyMap<number, readonly number[]>,
-  slices: readonly SlicePasses[],
-): Rest {
-  const rest = new Map<number, readonly [passes: number, rows: number]>()
-  for (const other of slices) {
-    if (other.clusters === null || other.clusters === clusters) continue
-    for (const [cluster, [passes = 0, rows = 0]] of other.clusters) {
-      const [before, rowsBefore] = rest.get(cluster) ?? [0, 0]
-      rest.set(cluster, [before + passes, rowsBefore + rows])
+  if (slices.every(({ clusters }) => clusters === null)) {
+    for (const slice of slices) totals.merge(slice.totals)
+    return { totals, clusters: null }
+  }
+  const clusters = new Map<number, readonly [passes: number, rows: number]>()
+  for (const slice of slices) {
+    for (const [cluster, [passes = 0, rows = 0]] of slice.clusters ?? []) {
+      const [passesBefore, rowsBefore] = clusters.get(cluster) ?? [0, 0]
+      clusters.set(cluster, [passesBefore + passes, rowsBefore + rows])
     }
   }
-  const totals = new ClusteredRate()
-  for (const [passes, rows] of rest.values()) totals.add(passes, rows)
-  const all = new Set([...clusters.keys(), ...rest.keys()]).size
-  let products = 0
-  for (const [cluster, [passes = 0, rows = 0]] of clusters) {
-    const [passesOutside, rowsOutside] = rest.get(cluster) ?? [0, 0]
-    products += (passes - rows * (inside.mean ?? 0)) * (passesOutside - rowsOutside * (totals.mean ?? 0))
-  }
-  const rows = inside.rows * totals.rows
-  return { totals, covariance: rows === 0 || all < 2 ? 0 : ((products / rows) * all) / (all - 1) }
+  for (const [passes, rows] of clusters.values()) totals.add(passes, rows)
+  return { totals, clusters }
 }
 
-type Comparison = Omit<SliceDifference, 'pAdjusted' | 'slices'> & { readonly pValue: number | null }
-
-function compare({ totals: inside, clusters }: SlicePasses, rest: Rest, confidence: number): Comparison | null {
-  const outside = rest.totals
-  if (inside.mean === null || outside.mean === null) return null
-  const known = { difference: inside.mean - outside.mean, restPassRate: outside.mean }
-  const isAlone = inside.clusters === inside.rows && outside.clusters === outside.rows
-  if (isAlone && (clusters === null || rest.covariance === 0)) {
-    const [one, other] = [inside, outside].map(({ mean, rows }) => ({
-      passes: Math.round((mean ?? 0) * rows),
-      n: rows,
-    }))
-    const { low, high } = newcombeUnpaired(one ?? NO_ROWS, other ?? NO_ROWS, confidence)
-    const pValue = fisherMidP(one ?? NO_ROWS, other ?? NO_ROWS)
-    return { ...known, low, high, method: 'newcombe', test: 'fisher mid-p', pValue }
+function compare(inside: SlicePasses, outside: SlicePasses, all: ClusteredRate, confidence: number): Comparison | null {
+  const [one, other] = [inside.totals, outside.totals]
+  if (one.mean === null || other.mean === null) return null
+  const known = { difference: one.mean - other.mean, restPassRate: other.mean }
+  if (all.clusters === all.rows) {
+    const [some, others] = [passesOf(one), passesOf(other)]
+    const { low, high } = newcombeUnpaired(some, others, confidence)
+    return { ...known, low, high, method: 'newcombe', test: 'fisher mid-p', pValue: fisherMidP(some, others) }
   }
-  return { ...known, ...clusteredComparison(inside, rest, known.difference, confidence) }
-}
-
-const NO_ROWS = { passes: 0, n: 0 }
-
-function clusteredComparison(
-  inside: ClusteredRate,
-  { totals: outside, covariance }: Rest,
-  difference: number,
-  confidence: number,
-): Pick<Comparison, 'low' | 'high' | 'method' | 'test' | 'pValue'> {
-  const [one, other] = [varianceOf(inside), varianceOf(outside)]
-  if (one === null || other === null) return { low: null, high: null, method: 'none', test: 'none', pValue: null }
-  const sum = one + other
-  const df = sum ** 2 / (one ** 2 / (inside.clusters - 1) + other ** 2 / (outside.clusters - 1))
-  // Clusters on both sides make both rates move together; no covariance takes more than all of it away.
-  const standardError = Math.sqrt(Math.max(sum - 2 * covariance, sum * 1e-3))
-  const halfWidth = studentQuantile((1 + confidence) / 2, df) * standardError
+  const shared = sharedRows(inside, outside)
+  const limits = clusteredLimits(inside, outside, confidence)
   return {
-    low: Math.max(-1, difference - halfWidth),
-    high: Math.min(1, difference + halfWidth),
-    method: 'clustered-t',
-    test: 'clustered-t',
-    pValue: 2 * studentCdf(-Math.abs(difference) / standardError, df),
+    ...known,
+    ...limits,
+    method: 'clustered-newcombe',
+    ...clusteredTest(known.difference, { one, other, all, shared }),
   }
 }
 
-/** Null with one cluster. Clusters that are all alike vary as passes and failures of so many rows might, one of each half seen. */
-function varianceOf({ mean, standardError, clusters }: ClusteredRate): number | null {
-  if (mean === null || standardError === null) return null
-  if (standardError > 1e-9) return standardError ** 2
-  const smoothed = (mean * clusters + 0.5) / (clusters + 1)
-  return (smoothed * (1 - smoothed)) / clusters
+function passesOf({ mean, rows }: ClusteredRate): { readonly passes: number; readonly n: number } {
+  return { passes: Math.round((mean ?? 0) * rows), n: rows }
+}
+
+/** Newcombe's limits from those of both rates; what clusters on both sides have in common cancels. */
+function clusteredLimits(inside: SlicePasses, outside: SlicePasses, confidence: number): { low: number; high: number } {
+  const one = clusteredRateInterval(inside.totals, confidence)
+  const other = clusteredRateInterval(outside.totals, confidence)
+  const [a, b] = [one.estimate ?? 0, other.estimate ?? 0]
+  const correlation = correlationOf(inside, outside)
+  const away = (x: number, y: number): number => Math.sqrt(Math.max(0, x * x - 2 * correlation * x * y + y * y))
+  return {
+    low: Math.max(-1, a - b - away(a - one.low, other.high - b)),
+    high: Math.min(1, a - b + away(one.high - a, b - other.low)),
+  }
+}
+
+/** Of both rates, by the clusters that have rows on both sides; 0 where a side shows no variation. */
+function correlationOf(inside: SlicePasses, outside: SlicePasses): number {
+  const [one, other] = [inside.totals, outside.totals]
+  const deviation = one.rows * (one.standardError ?? 0) * other.rows * (other.standardError ?? 0)
+  if (deviation < 1e-9) return 0
+  let products = 0
+  for (const [cluster, [passes = 0, rows = 0]] of inside.clusters ?? []) {
+    const [passesOutside = 0, rowsOutside = 0] = outside.clusters?.get(cluster) ?? []
+    products += (passes - rows * (one.mean ?? 0)) * (passesOutside - rowsOutside * (other.mean ?? 0))
+  }
+  // Never quite 1: limits of no width would claim to know the difference.
+  return Math.min(0.99, Math.max(-0.99, products / deviation))
+}
+
+/** Σ over clusters of rows inside × rows outside. */
+function sharedRows(inside: SlicePasses, outside: SlicePasses): number {
+  let shared = 0
+  for (const [cluster, [, rows = 0]] of inside.clusters ?? [])
+    shared += rows * (outside.clusters?.get(cluster)?.[1] ?? 0)
+  return shared
+}
+
+interface Sides {
+  readonly one: ClusteredRate
+  readonly other: ClusteredRate
+  readonly all: ClusteredRate
+  readonly shared: number
+}
+
+/** If nothing differs all rows have one pass rate, and rows of a cluster one correlation: both are those of all rows together. */
+function clusteredTest(difference: number, { one, other, all, shared }: Sides): Pick<Comparison, 'test' | 'pValue'> {
+  const { mean, standardError, clusters, rows, clusterSize } = all
+  const unit = (mean ?? 0) * (1 - (mean ?? 0))
+  if (clusters < 3 || standardError === null) return { test: 'none', pValue: null }
+  if (unit === 0) return { test: 'clustered-t', pValue: 1 }
+  const designEffect = (standardError ** 2 * rows) / unit
+  const correlation = Math.min(1, Math.max(0, (designEffect - 1) / Math.max(clusterSize - 1, 1e-9)))
+  const varianceOf = (side: ClusteredRate): number => (1 + (side.clusterSize - 1) * correlation) / side.rows
+  const variance = varianceOf(one) + varianceOf(other) - (2 * correlation * shared) / (one.rows * other.rows)
+  const t = difference / Math.sqrt(unit * variance)
+  return { test: 'clustered-t', pValue: 2 * studentCdf(-Math.abs(t), clusters - 2) }
 }
 
 /**

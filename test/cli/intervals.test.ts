@@ -23,7 +23,7 @@ function assertDone({ status, stderr }: Ended): void {
 
 /** Lines of summary.csv by metric, of the whole run. */
 function figures(work: Workdir, slice = ''): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const lines = work.run().table('summary.csv')
+  const lines = work.run().summaryLines()
   return new Map(lines.filter((line) => line['slice'] === slice).map((line) => [line['metric'] ?? '', line]))
 }
 
@@ -61,7 +61,7 @@ test('rows that share a value of the --cluster column are one unit: fewer indepe
 test('a --cluster column that is not there is refused with what was meant', async () => {
   await inWorkdir({ 'recorded.csv': recorded({ passages: 12, rows: 60 }) }, async (work) => {
     const { status, stderr } = await work.assay([...REPLAY, '--cluster', 'pasage'])
-    assert.is(status, EXIT.badInput)
+    assert.is(status, EXIT.usage)
     assert.match(stderr, '--cluster "pasage": recorded.csv has no such column. Did you mean "passage"?')
   })
 })
@@ -70,7 +70,8 @@ test('fewer than ten clusters are told: their intervals hold less often than the
   await inWorkdir({ 'recorded.csv': recorded({ passages: 4, rows: 40 }) }, async (work) => {
     const ended = await work.assay([...REPLAY, '--cluster', 'passage'])
     assertDone(ended)
-    const note = '--cluster passage: the rows come in 4 clusters, and intervals over fewer than 10 hold less often than they say'
+    const note =
+      '--cluster passage: the rows come in 4 clusters, and intervals over fewer than 10 hold less often than they say'
     assert.match(ended.stdout, note)
     assert.ok(work.run().summary().notes.includes(note))
     work.write('recorded.csv', recorded({ passages: 10, rows: 40 }))
@@ -83,7 +84,10 @@ test('a slice that stands out is named with its p-value, in the table, as a note
   await inWorkdir({ 'recorded.csv': recorded({ passages: 60, rows: 60 }) }, async (work) => {
     const ended = await work.assay([...REPLAY, '--slice', 'topic'])
     assertDone(ended)
-    assert.match(ended.stdout, 'recorded: topic=b: 50.0 % against 100.0 % elsewhere, p < 0.001 after Holm over 2 slices')
+    assert.match(
+      ended.stdout,
+      'recorded: topic=b: 50.0 % against 100.0 % elsewhere, p < 0.001 after Holm over 2 slices',
+    )
     assert.match(ended.stdout, '−50.0, p < 0.001')
     const slice = figures(work, 'topic=b')
     const difference = slice.get('pass_rate_minus_rest')
@@ -113,7 +117,10 @@ test('with clusters, passages count and not rows: the same slice does not stand 
 })
 
 test('shares of failures, cut-off and empty answers, tokens and costs per answer have n, interval and method', async () => {
-  const questions = Array.from({ length: 40 }, (_, row) => `What is ${row} + ${row}?${' Think.'.repeat(row % 5)},${2 * row}`)
+  const questions = Array.from(
+    { length: 40 },
+    (_, row) => `What is ${row} + ${row}?${' Think.'.repeat(row % 5)},${2 * row}`,
+  )
   await inWorkdir({ 'qa.csv': `question,expected\n${questions.join('\n')}\n` }, async (work) => {
     assertDone(await work.assay(['eval', '-d', 'qa.csv', '--simulator', 'ttft=0ms', '--simulator', 'token-gap=0ms']))
     const lines = figures(work)

@@ -1,6 +1,7 @@
 /** Does `assay plan` tell what a run would cost, without sending anything or leaving a trace? */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { PowerPlan } from '../../src/gate/power/types.ts'
 import { parseUsd } from '../../src/lib/usd.ts'
 import { questions } from '../helpers/datasets.ts'
 import { says, withServer } from '../helpers/server.ts'
@@ -99,6 +100,50 @@ test('a column of too many different values cannot be sliced by', async () => {
       assert.match(many.stderr, /^assay: many\.csv:202: --slice Kind: the column has more than 200 different values/)
       assert.equal(many.files, ['few.csv', 'many.csv'])
     }
+  })
+})
+
+test('power: the smallest drop for the rows there are, and the rows for a margin; the noise is assumed or measured', async () => {
+  await inWorkdir({ 'qa.csv': questions(100) }, async (work) => {
+    const plan = ['plan', '--dataset', 'qa.csv', '--simulate']
+    const alone = await work.assay(plan)
+    assert.equal([alone.status, alone.stderr], [0, ''])
+    assert.match(alone.stdout, /Power: pass_rate; assumed, .* differ in 20\.0 % of samples\./)
+    // (1.645 + 0.842)·√0.2/√100
+    assert.match(alone.stdout, /100 rows \(alpha 5\.0 %\) prove a drop of 11\.1 points in 80 % of runs\.\n$/)
+
+    const margin = await work.assay([...plan, '--max-drop', '0.05'])
+    assert.match(margin.stdout, /about 495 rows in 80 % of runs, and 866 in 95 %; 100 rows are too few\./)
+    assert.match(margin.stdout, /With --sequential: .* about 480 rows in the mean, and 960 for seven of eight runs\./)
+
+    for (const seed of ['1', '2']) {
+      const args = ['eval', '-d', 'qa.csv', '--simulate', '--quiet', '--seed', seed, '--out', `night-${seed}`]
+      assert.is((await work.assay(args)).status, 0)
+    }
+    const baselines = ['--baseline', 'night-1', '--baseline', 'night-2']
+    const { stdout } = await work.assay([...plan, '--max-drop', '0.05', ...baselines, '--json'])
+    const [planned] = JSON.parse(stdout) as { model: string; power: PowerPlan[] }[]
+    const [power] = planned?.power ?? []
+    const failed = [1, 2].map((night) =>
+      work
+        .runAt(`night-${night}`)
+        .results()
+        .map(({ pass }) => pass),
+    )
+    const differing = failed[0]?.filter((pass, index) => pass !== failed[1]?.[index]).length ?? 0
+    assert.equal([power?.noise.source, power?.noise.samples, power?.baselineAnswers], ['measured', 100, 2])
+    assert.is(power?.noise.discordance.toFixed(9), (differing / 100).toFixed(9))
+
+    const one = await work.assay([...plan, '--max-drop', '0.05', '--baseline', 'night-1'])
+    assert.match(one.stdout, /Power: pass_rate; assumed, /)
+  })
+})
+
+test('a baseline that is not there is told before anything is planned', async () => {
+  await inWorkdir({ 'qa.csv': questions(5) }, async (work) => {
+    const ended = await work.assay(['plan', '-d', 'qa.csv', '--max-drop', '0.05', '--baseline', 'nowhere'])
+    assert.equal([ended.status, ended.stdout], [2, ''])
+    assert.match(ended.stderr, /--baseline nowhere: /)
   })
 })
 

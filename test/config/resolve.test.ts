@@ -66,6 +66,16 @@ test('with a dataset alone everything else has its default', async () => {
     maxCostUsd: null,
     scorersAsked: false,
     failUnder: null,
+    gate: {
+      baselines: [],
+      metrics: [],
+      maxDrop: null,
+      alpha: 0.05,
+      alarmOn: 'over-margin',
+      sequential: false,
+      inconclusive: null,
+      reference: null,
+    },
     maxFailed: 0.05,
     outDir: null,
     resume: null,
@@ -111,6 +121,7 @@ test('everything that is set arrives', async () => {
     expected: 'Best Answer',
     expectedSeparator: '; ',
     slice: ['topic'],
+    cluster: 'passage',
     keep: ['topic', 'source'],
     where: ['topic=geo', 'level=2=b'],
     offset: '10',
@@ -136,6 +147,13 @@ test('everything that is set arrives', async () => {
     maxCost: '2.50',
     scorer: ['f1:0.8', 'includes'],
     failUnder: '85%',
+    baseline: ['before', 'earlier'],
+    maxDrop: '2%',
+    metric: ['pass_rate', 'score:f1:0.8=3%', 'failures=0.5%'],
+    alpha: '1%',
+    alarmOn: 'any-drop',
+    sequential: true,
+    inconclusive: 'fail',
     maxFailed: '1%',
     out: 'out',
     seed: '7',
@@ -151,6 +169,7 @@ test('everything that is set arrives', async () => {
     expectedColumn: 'Best Answer',
     expectedSeparator: '; ',
     slice: ['topic'],
+    clusterColumn: 'passage',
     keep: ['topic', 'source'],
     where: [
       { column: 'topic', value: 'geo' },
@@ -176,6 +195,20 @@ test('everything that is set arrives', async () => {
   assert.equal([all.resume, all.retryFailed, all.allowChange, all.cache], ['latest', true, true, true])
   assert.equal([all.epochs, all.failUnder, all.maxFailed, all.outDir, all.seed], [3, 0.85, 0.01, 'out', 7])
   assert.equal([all.timings, all.json, all.quiet, all.excel, all.scorersAsked], [false, true, true, true, true])
+  assert.equal(all.gate, {
+    baselines: ['before', 'earlier'],
+    metrics: [
+      { name: 'pass_rate', kind: 'quality', margin: 0.02 },
+      { name: 'score:f1:0.8', kind: 'quality', margin: 0.03 },
+      { name: 'failures', kind: 'failures', margin: 0.005 },
+    ],
+    maxDrop: 0.02,
+    alpha: 0.01,
+    alarmOn: 'any-drop',
+    sequential: true,
+    inconclusive: 'fail',
+    reference: null,
+  })
   assert.is(formatUsd(all.maxCostUsd ?? 0n), '2.5')
   assert.equal(
     all.scorers.map(({ label }) => label),
@@ -212,6 +245,18 @@ test('a model, scorer or shard that makes no sense is refused', async () => {
   )
   assert.match(await refusalOf(() => settings({ scorer: ['exakt'] })), /^--scorer exakt: .*Did you mean "exact"\?/)
   assert.match(await refusalOf(() => settings({ shard: '6/5' })), /expected k\/n/)
+})
+
+test('rules of a comparison that make no sense are refused', async () => {
+  const refused = async (flags: Readonly<Record<string, unknown>>): Promise<string> =>
+    refusalOf(() => settings({ baseline: ['before'], maxDrop: '2%', ...flags }))
+  assert.match(await refused({ alpha: '0' }), /^--alpha 0: expected a share above 0 and below 0\.5/)
+  assert.match(await refused({ maxDrop: '0' }), /^--max-drop: a margin of 0/)
+  assert.match(await refused({ metric: ['cost', 'cost=2%'] }), /^--metric cost is given twice/)
+  assert.match(await refused({ metric: ['score:'] }), /there is no such metric/)
+  assert.match(await refused({ metric: ['pass_rate=much'] }), /expected a margin such as 0\.02 or 2%/)
+  assert.match(await refused({ metric: ['pass_rate=100%'] }), /a margin of 1; expected a share above 0 and below 1/)
+  assert.match(await refused({ metric: ['tokens=10%'], sequential: true }), /^--sequential looks after every row/)
 })
 
 // Who is asked

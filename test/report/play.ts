@@ -132,6 +132,7 @@ export const SUMMARY: Summary = {
   completed: 5,
   failed: 1,
   skipped: 2,
+  gate: null,
   cachedAnswers: 0,
   cacheSavedUsd: '0',
   costUsd: '0.00013785678901234567',

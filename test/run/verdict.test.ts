@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Settings } from '../../src/config/types.ts'
 import { NO_JUDGE_COSTS } from '../../src/journal/judge-costs.ts'
 import { NOTHING_LOST } from '../../src/run/record.ts'
 import { Tally } from '../../src/run/tally.ts'
@@ -19,11 +20,26 @@ const ASKED: Asked = {
   judges: { costs: NO_JUDGE_COSTS, skippedByBudget: 0, failed: 0 },
 }
 
+const LIMITS: Pick<Settings, 'maxFailed' | 'failUnder' | 'gate'> = {
+  maxFailed: 0.05,
+  failUnder: null,
+  gate: {
+    baselines: [],
+    metrics: [],
+    maxDrop: null,
+    alpha: 0.05,
+    alarmOn: 'over-margin',
+    sequential: false,
+    inconclusive: null,
+    reference: null,
+  },
+}
+
 test('limits are told as they were typed, without digits that a double adds', () => {
   const asked: Asked = { ...ASKED, tally: new Tally(10) }
   const group = { model: 'm', prompt: 'p', passRate: { value: 0.5 } }
   const summary = { completed: 9, failed: 1, groups: [group] } as unknown as Summary
-  const { reasons } = verdict(summary, asked, { maxFailed: 0.07, failUnder: 0.8725 }, false)
+  const { reasons } = verdict(summary, asked, { ...LIMITS, maxFailed: 0.07, failUnder: 0.8725 }, false)
   assert.equal(reasons, [
     '1 of 10 trials failed, more than --max-failed 7%',
     'm (p) has a pass rate of 50.00 %, below --fail-under 87.25%',
@@ -33,7 +49,7 @@ test('limits are told as they were typed, without digits that a double adds', ()
 test('an endpoint that was given up is told with how long it was silent, its last failure and what to do', () => {
   const gaveUp = { silentMs: 300_000, givesUpInMs: 0, lastFailure: 'network: cannot connect to example.org: refused.' }
   const summary = { completed: 3, failed: 2, skipped: 40, groups: [] } as unknown as Summary
-  const { exitCode, reasons } = verdict(summary, { ...ASKED, gaveUp }, { maxFailed: 0.05, failUnder: null }, false)
+  const { exitCode, reasons } = verdict(summary, { ...ASKED, gaveUp }, LIMITS, false)
   assert.is(exitCode, 3)
   assert.equal(reasons, [
     'the endpoint gave no answer for 5m 00s (--give-up-after); its last failure was network: cannot connect to example.org: refused. ' +

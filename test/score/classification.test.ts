@@ -2,10 +2,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { classification } from '../../src/score/classification.ts'
 import { confusionMetric } from '../../src/score/metric/confusion.ts'
-import type { MetricReport } from '../../src/score/types.ts'
 import { refusalOf, scoring } from './helpers.ts'
 import { assertParity, type Comparison, parityRow, readGolden } from './parity.ts'
-import { tallyOf } from './tally.ts'
+import { type Tally, tallyOf } from './tally.ts'
 
 const FIGURES = [
   'accuracy',
@@ -34,7 +33,7 @@ interface Golden {
   readonly cases: readonly Case[]
 }
 
-function reportOf(expected: readonly string[], predicted: readonly string[]): MetricReport {
+function reportOf(expected: readonly string[], predicted: readonly string[]): ReturnType<Tally['finish']> {
   const metric = tallyOf(confusionMetric)
   for (const [index, label] of expected.entries()) metric.add([label, predicted[index] ?? ''])
   return metric.finish()

@@ -81,7 +81,7 @@ export function poolBaselines(sides: readonly Side[], flag = FLAG): Side {
     }
     for (const id of facts.runIds) seen.add(id)
   }
-  return poolSides(sides)
+  return poolSides(sides, flag)
 }
 
 /** The same as findRun, with kept names among those that may have been meant. */
@@ -108,7 +108,7 @@ function latestFinished({ cwd, exclude, before, dataset, simulated, flag = FLAG 
   if (latest !== undefined) return latest
   const whose = `${simulated === undefined ? '' : simulated ? 'simulated ' : 'real '}run${dataset === undefined ? '' : ` of ${oneLine(dataset, 120)}`}`
   throw new UserError(
-    `${flag} latest: there is no earlier finished ${whose} under ${RESULTS}/. Begin one without --baseline, or name another baseline.`,
+    `${flag} latest: there is no earlier finished ${whose} under ${RESULTS}/. Begin one with assay eval, or name another.`,
   )
 }
 

@@ -98,7 +98,6 @@ function contenderReport(
   const { trials, design } = rule
   const rows = rule.rowsOf(contender)
   const { model = '', prompt = '' } = design.contenders[contender] ?? {}
-  const latencies = knownValues(rows, (row) => trials.latencyMs(row, contender)).sort()
   return {
     model,
     prompt,
@@ -112,7 +111,7 @@ function contenderReport(
     ),
     difference: differenceOf(contender, rule),
     costPer1000Usd: usd(rule.costOf(contender) * 1_000),
-    latencyP50Ms: nearestRank(latencies, 0.5),
+    latencyP50Ms: nearestRank(trials.latencies(contender, rows), 0.5),
     frontier: frontier.of.get(contender) ?? null,
   }
 }

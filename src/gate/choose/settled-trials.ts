@@ -90,6 +90,15 @@ export class SettledTrials {
     return this.#meanOf(this.#latencies, row, contender)
   }
 
+  /** Latencies of a contender's answers on the first rows, in ascending order, ms. */
+  latencies(contender: number, rows: number): Float64Array {
+    const all = Array.from({ length: rows * this.epochs }, (_, trial) => {
+      const place = this.#place(Math.floor(trial / this.epochs), contender, trial % this.epochs)
+      return this.#latencies.at(place) ?? Number.NaN
+    })
+    return Float64Array.from(all.filter((latency) => !Number.isNaN(latency))).sort()
+  }
+
   /** Trials of a settled row that have no score. */
   missing(row: number, contender: number): number {
     let missing = 0

@@ -28,9 +28,7 @@ export function amountDifference(differences: Float64Array, values: PairedValues
 export function latencyDifference(differences: Float64Array, values: PairedValues): AmountResult {
   const { candidate, baseline, clusterOf } = values
   const isTimed = (_: unknown, sample: number): boolean => (candidate[sample] ?? 0) > 0 && (baseline[sample] ?? 0) > 0
-  const logs = candidate
-    .map((now, sample) => Math.log(now) - Math.log(baseline[sample] ?? Number.NaN))
-    .filter(isTimed)
+  const logs = candidate.map((now, sample) => Math.log(now) - Math.log(baseline[sample] ?? Number.NaN)).filter(isTimed)
   const spread = meanDifference(logs, clusterOf?.filter(isTimed) ?? null, CONFIDENCE)
   const change = detectable(spread)
   const untimed = differences.length - logs.length

@@ -1,21 +1,19 @@
 /** `assay compare` from run folders to a report: the first run is the baseline of the others. */
 import type { PreviousRun } from '../../journal/find-run.ts'
 import { UserError } from '../../lib/errors.ts'
-import { oneLine } from '../../lib/text.ts'
-import { pairRows, type Pairs, valuesOf } from '../pairs.ts'
-import { mixShift } from '../mix.ts'
+import { oneLine, plural } from '../../lib/text.ts'
+import { pairRows, type Pairs } from '../pairs.ts'
 import { readSide } from '../side.ts'
-import type { ServedBy, Side, SideFacts, SideGroup } from '../types.ts'
-import { adjusted, type UnadjustedPair } from './adjust.ts'
+import type { Side, SideFacts } from '../types.ts'
+import { adjusted, type FlippedPair } from './adjust.ts'
 import { CONFIDENCE } from './differences.ts'
-import type { FlipFiles } from './flip-lines.ts'
-import { Flips } from './flips.ts'
+import { countFlips, findFlips, type Flips } from './flips.ts'
 import { locateAnswers, locateSamples } from './locate.ts'
 import { inOrder, type Match, matchAcross, matchWithin } from './match.ts'
-import { compareMetric, isScore, kindOf, type UnadjustedMetric } from './metric.ts'
-import { narrow } from './narrow.ts'
-import { readSlices, slicePairs, type SliceColumn } from './slices.ts'
-import type { Adjustment, ComparedPlace, ComparedRun, ComparisonReport, ServedShares } from './types.ts'
+import { narrow, type Narrowed } from './narrow.ts'
+import { comparePair, flipMetric } from './pair.ts'
+import { readSlices, type SliceColumn } from './slices.ts'
+import type { Adjustment, ComparedRun, ComparisonReport } from './types.ts'
 
 export interface CompareInputs {
   /** The baseline first; one alone is compared with itself, model by model and prompt by prompt. */
@@ -43,7 +41,7 @@ interface RunSide extends Side {
 
 /** What one candidate run adds. */
 interface Part {
-  readonly pairs: readonly UnadjustedPair[]
+  readonly pairs: readonly FlippedPair[]
   readonly flips: readonly (Flips | null)[]
   readonly notes: readonly string[]
 }
@@ -96,38 +94,100 @@ async function readRun(run: PreviousRun, signal: AbortSignal): Promise<RunSide> 
 }
 
 async function compareWithin(side: RunSide, inputs: CompareInputs): Promise<Part> {
-  const columns = (await narrow(side.facts, side.facts)).columns
-  return compareMatches(matchWithin(side), { candidate: side, baseline: side, columns, notes: [] }, inputs)
+  const narrowed = await narrow(side.facts, side.facts)
+  return compareMatches(matchWithin(side), { candidate: side, baseline: side, narrowed, notes: [] }, inputs)
 }
 
 async function compareAcross(candidate: RunSide, baseline: RunSide, inputs: CompareInputs): Promise<Part> {
   const narrowed = await narrow(candidate.facts, baseline.facts)
   const { matches, notes } = matchAcross(candidate, baseline)
-  const sides = { candidate, baseline, columns: narrowed.columns, notes: [...narrowed.notes, ...notes] }
+  const sides = { candidate, baseline, narrowed, notes: [...narrowed.notes, ...notes] }
   return compareMatches(matches, sides, inputs)
 }
 
 interface Sides {
   readonly candidate: RunSide
   readonly baseline: RunSide
-  /** What may be compared. */
-  readonly columns: readonly string[]
+  readonly narrowed: Narrowed
   readonly notes: readonly string[]
 }
 
 async function compareMatches(matches: readonly Match[], sides: Sides, inputs: CompareInputs): Promise<Part> {
-  const { candidate, baseline } = sides
+  const { candidate, baseline, narrowed, notes } = sides
   const paired = matches.map((match) => ({ ...match, pairs: pairRows(match.candidate.rows, match.baseline.rows) }))
   if (paired.every(({ pairs }) => pairs.candidateRows.length === 0)) throw noOverlap(candidate.facts, baseline.facts)
-  const slices = await slicesOf(sides, inputs)
-  const compared = paired.map((match) => comparePair(match, sides, slices))
-  return {
-    pairs: compared,
-    flips: await flipsOf(
-      paired.map(({ pairs }, index) => ({ pairs, metric: compared[index]?.flipMetric })),
-      sides,
-      inputs,
-    ),
-    notes: sides.notes,
+  const context = {
+    candidate: candidate.facts.name,
+    baseline: baseline.facts.name,
+    narrowed,
+    slices: await slicesOf(sides, inputs),
+    seed: candidate.facts.seed,
   }
+  const compared = paired.map((match) => {
+    const pair = comparePair(match, context)
+    return { pair, pairs: match.pairs, metric: flipMetric(pair) }
+  })
+  if (compared.every(({ metric }) => metric === undefined)) throw noScoreInCommon(candidate.facts, baseline.facts)
+  const flips = await flipsOf(compared, sides, inputs)
+  return {
+    pairs: compared.map(({ pair, pairs, metric }, index) => ({
+      ...pair,
+      flips: metric === undefined ? null : (flips[index]?.counts(inputs.flips) ?? countFlips(pairs, metric)),
+    })),
+    flips,
+    notes,
+  }
+}
+
+async function slicesOf({ candidate, baseline }: Sides, { slices, signal }: CompareInputs): Promise<SliceColumn[]> {
+  const columns = slices ?? [candidate, baseline].flatMap(({ run }) => run.manifest.settings['slice'] ?? []).map(String)
+  return readSlices(
+    candidate.run.dir,
+    { columns: [...new Set(columns)], isTyped: slices !== undefined },
+    { groups: candidate.groups.map(({ rows }) => rows), epochs: candidate.facts.epochs, signal },
+  )
+}
+
+/** Finds the lines of all flips; a null for each pair where none are asked for. */
+async function flipsOf(
+  compared: readonly { readonly pairs: Pairs; readonly metric: string | undefined }[],
+  { candidate, baseline }: Sides,
+  { flips, wantsAllFlips, signal }: CompareInputs,
+): Promise<(Flips | null)[]> {
+  if (flips === 0 && !wantsAllFlips) return compared.map(() => null)
+  const files = {
+    candidate: { dir: candidate.run.dir, run: candidate.facts.name },
+    baseline: { dir: baseline.run.dir, run: baseline.facts.name },
+  }
+  const found = compared.map(({ pairs, metric }) => (metric === undefined ? null : findFlips(pairs, metric, files)))
+  const wanted = found.filter((one) => one !== null)
+  const ours = wanted.map((one) => one.candidate)
+  const theirs = wanted.map((one) => one.baseline)
+  if (candidate === baseline) await locateAnswers(candidate.run.dir, candidate.facts, [...ours, ...theirs], signal)
+  else {
+    await locateAnswers(candidate.run.dir, candidate.facts, ours, signal)
+    await locateAnswers(baseline.run.dir, baseline.facts, theirs, signal)
+  }
+  await locateSamples(candidate.run.dir, candidate.facts, ours, signal)
+  return found.map((one) => one?.flips ?? null)
+}
+
+function noOverlap(candidate: SideFacts, baseline: SideFacts): UserError {
+  return new UserError(
+    `${oneLine(candidate.name, 120)} and ${oneLine(baseline.name, 120)} have no row in common: ${oneLine(candidate.dataset.name, 60)} ` +
+      `with ${plural(candidate.dataset.samples, 'sample')} against ${oneLine(baseline.dataset.name, 60)} with ${plural(baseline.dataset.samples, 'sample')}. ` +
+      'Rows are the same when id, columns and right answers are: compare runs of the same questions.',
+  )
+}
+
+function noScoreInCommon(candidate: SideFacts, baseline: SideFacts): UserError {
+  const scored = ({ name, scoring: { scorers, judges } }: SideFacts): string =>
+    `${oneLine(name, 120)} by ${oneLine(scorers.join(', ') || 'nothing', 200)}${judges.length === 0 ? '' : ` (judged by ${oneLine(judges.join(', '), 200)})`}`
+  return new UserError(
+    `${scored(baseline)}, ${scored(candidate)}: no score means the same in both. Score one of them as the other was: assay score.`,
+  )
+}
+
+function runOf({ name, startedAt, dataset }: SideFacts): ComparedRun {
+  return { run: name, startedAt, dataset: dataset.name, samples: dataset.samples }
 }

@@ -4,40 +4,71 @@ import { type FlipFiles, FlipLines } from './flip-lines.ts'
 import type { FlipPlaces, LinePlaces, WantedPlaces } from './flip-places.ts'
 import type { Flip, FlipCounts } from './types.ts'
 
-/** All flips of a pair, in the order of sending: a few numbers each, however long the answers are. */
+/** Rows that pass on one side alone. */
+export interface FlippedRow {
+  readonly went: Flip['went']
+  readonly candidate: number
+  readonly baseline: number
+}
+
+/** In the order of sending. `metric` is the column that tells passes (1) from failures (0). */
+export function* flippedRows(pairs: Pairs, metric: string): Generator<FlippedRow> {
+  const { candidate, baseline, candidateRows, baselineRows } = pairs
+  const [nowOf, beforeOf] = [candidate.reader(metric), baseline.reader(metric)]
+  for (const [index, row] of candidateRows.entries()) {
+    const baselineRow = baselineRows[index] ?? 0
+    const [now, before] = [nowOf(row), beforeOf(baselineRow)]
+    if (now === before || !isVerdict(now) || !isVerdict(before)) continue
+    yield { went: now === 0 ? 'wrong' : 'right', candidate: row, baseline: baselineRow }
+  }
+}
+
+function isVerdict(value: number): boolean {
+  return value === 0 || value === 1
+}
+
+/** How many there are, without what was answered. */
+export function countFlips(pairs: Pairs, metric: string): FlipCounts {
+  const counts = { wrong: 0, right: 0 }
+  for (const { went } of flippedRows(pairs, metric)) counts[went] += 1
+  return { metric, ...counts, listed: [] }
+}
+
+/** The flips of a pair, and what has to be found on either side before any of them can be read. */
+export function findFlips(
+  pairs: Pairs,
+  metric: string,
+  files: FlipFiles,
+): { readonly flips: Flips; readonly candidate: WantedPlaces; readonly baseline: WantedPlaces } {
+  const [ours, theirs] = [new Map<number, LinePlaces>(), new Map<number, LinePlaces>()]
+  const places = Array.from(flippedRows(pairs, metric), ({ went, candidate, baseline }) => ({
+    went,
+    candidate: newPlaces(ours, candidate),
+    baseline: newPlaces(theirs, baseline),
+  }))
+  return {
+    flips: new Flips(metric, places, files),
+    candidate: { rows: pairs.candidate, byRow: ours },
+    baseline: { rows: pairs.baseline, byRow: theirs },
+  }
+}
+
+function newPlaces(byRow: Map<number, LinePlaces>, row: number): LinePlaces {
+  const places: LinePlaces = { score: undefined, record: undefined, sample: undefined }
+  byRow.set(row, places)
+  return places
+}
+
+/** All flips of a pair: a few numbers each, however long the answers are. */
 export class Flips {
   readonly #metric: string
+  readonly #places: readonly FlipPlaces[]
   readonly #files: FlipFiles
-  readonly #places: FlipPlaces[] = []
-  readonly #candidate = new Map<number, LinePlaces>()
-  readonly #baseline = new Map<number, LinePlaces>()
-  readonly #pairs: Pairs
 
-  /** `metric` is the column that tells passes (1) from failures (0). */
-  constructor(pairs: Pairs, metric: string, files: FlipFiles) {
+  constructor(metric: string, places: readonly FlipPlaces[], files: FlipFiles) {
     this.#metric = metric
+    this.#places = places
     this.#files = files
-    this.#pairs = pairs
-    const { candidate, baseline, candidateRows, baselineRows } = pairs
-    for (const [index, row] of candidateRows.entries()) {
-      const baselineRow = baselineRows[index] ?? 0
-      const [now, before] = [candidate.value(metric, row), baseline.value(metric, baselineRow)]
-      if (now === before || !isVerdict(now) || !isVerdict(before)) continue
-      this.#places.push({
-        went: now === 0 ? 'wrong' : 'right',
-        candidate: newPlaces(this.#candidate, row),
-        baseline: newPlaces(this.#baseline, baselineRow),
-      })
-    }
-  }
-
-  /** What has to be found before any flip can be read: places on the candidate's side, and on the baseline's. */
-  get wanted(): { readonly candidate: WantedPlaces; readonly baseline: WantedPlaces } {
-    const { candidate, baseline } = this.#pairs
-    return {
-      candidate: { rows: candidate, byRow: this.#candidate },
-      baseline: { rows: baseline, byRow: this.#baseline },
-    }
   }
 
   /** Counts, with the first so many of either direction. */
@@ -67,14 +98,4 @@ export class Flips {
       lines.close()
     }
   }
-}
-
-function isVerdict(value: number): boolean {
-  return value === 0 || value === 1
-}
-
-function newPlaces(byRow: Map<number, LinePlaces>, row: number): LinePlaces {
-  const places: LinePlaces = { score: undefined, record: undefined, sample: undefined }
-  byRow.set(row, places)
-  return places
 }

@@ -17,9 +17,7 @@ export function inOrder(groups: readonly SideGroup[], { settings, prompts }: Man
   const placeOf = (place: number): number => (place < 0 ? Number.MAX_SAFE_INTEGER : place)
   const modelPlace = ({ rows }: SideGroup): number => placeOf(models.indexOf(rows.model))
   const promptPlace = ({ rows }: SideGroup): number => placeOf(prompts.findIndex(({ name }) => name === rows.prompt))
-  return [...groups].sort(
-    (one, other) => modelPlace(one) - modelPlace(other) || promptPlace(one) - promptPlace(other),
-  )
+  return [...groups].sort((one, other) => modelPlace(one) - modelPlace(other) || promptPlace(one) - promptPlace(other))
 }
 
 /** The first model × prompt with all others. Throws UserError when there is one alone. */

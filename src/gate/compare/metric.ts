@@ -1,7 +1,6 @@
 /** One metric over pairs: what it is on both sides, and how far apart. */
 import { winTieLoss } from '../../stats/paired/win-rate.ts'
 import type { PairedValues } from '../pairs.ts'
-import { scoreColumn } from '../rows.ts'
 import type { PairCounts } from '../types.ts'
 import { type AmountResult, amountDifference, latencyDifference } from './amounts.ts'
 import { boundedDifference, type DifferenceResult, NO_PAIRS } from './differences.ts'
@@ -19,11 +18,6 @@ const UNITS: Readonly<Record<string, ComparedMetric['unit']>> = { cost: 'USD', t
 export function kindOf(column: string): ComparedKind {
   if (column === 'failures' || column === 'latency') return column
   return column === 'cost' || column === 'tokens' ? 'amount' : 'quality'
-}
-
-/** Whether the column holds scores of one scorer. */
-export function isScore(column: string): boolean {
-  return column.startsWith(scoreColumn(''))
 }
 
 /** `asked` are the trials that both sides have asked; `label` names the stream of sampled tests. */

@@ -5,11 +5,18 @@ import { type Mismatch, mismatches } from '../compatible.ts'
 import { FIXED_COLUMNS, scoreColumn } from '../rows.ts'
 import type { SideFacts } from '../types.ts'
 
-/** Columns of rows that mean the same on both sides, and what a reader has to know. */
+/** What means the same on both sides, and what a reader has to know. */
 export interface Narrowed {
-  /** The pass rate first, where it can be compared; then scores; then what every run has. */
-  readonly columns: readonly string[]
+  /** Of the columns that both sides have those that can be compared: pass rate, scores, then what every run has. */
+  columnsOf(candidate: readonly string[], baseline: readonly string[]): string[]
   readonly notes: readonly string[]
+}
+
+const SCORE = scoreColumn('')
+
+/** Whether the column holds scores of one scorer. */
+export function isScore(column: string): boolean {
+  return column.startsWith(SCORE)
 }
 
 /** What follows from a difference, in words. */
@@ -27,16 +34,24 @@ export async function narrow(candidate: SideFacts, baseline: SideFacts): Promise
   if (candidate.simulated !== baseline.simulated) throw simulatedAgainstReal(candidate, baseline)
   const found = mismatches(candidate, baseline)
   const differs = new Set(found.map(({ what }) => what))
-  const both = candidate.scoring.scorers.filter((label) => baseline.scoring.scorers.includes(label))
   const asking = await askingOf(differs)
-  const kept = both.filter((label) => !asking(label))
-  const isPassRateKept = !differs.has('scorers') && kept.length === both.length
   return {
-    columns: [
-      ...(isPassRateKept ? ['pass_rate'] : []),
-      ...kept.map(scoreColumn),
-      ...FIXED_COLUMNS.filter((column) => column !== 'pass_rate'),
-    ],
+    columnsOf: (ours, theirs) => {
+      const scores = ours.filter(isScore)
+      const left = scores.filter((column) => theirs.includes(column) && !asking(column.slice(SCORE.length)))
+      // It is made of all of them.
+      const isPassRateKept =
+        !differs.has('scorers') &&
+        [...scores, ...theirs.filter(isScore)].every((column) => !asking(column.slice(SCORE.length)))
+      const fixed = FIXED_COLUMNS.filter(
+        (column) => column !== 'pass_rate' && ours.includes(column) && theirs.includes(column),
+      )
+      return [
+        ...(isPassRateKept && ours.includes('pass_rate') && theirs.includes('pass_rate') ? ['pass_rate'] : []),
+        ...left,
+        ...fixed,
+      ]
+    },
     notes: found
       // The key of a scoring covers its judges: one sentence is enough.
       .filter(({ what }) => what !== 'scorers' || !isSameButJudges(candidate, baseline, differs))

@@ -37,7 +37,11 @@ interface OpenColumn {
 export async function readSlices(
   dir: string,
   { columns: asked, isTyped }: SlicesAsked,
-  { groups, epochs, signal }: { readonly groups: readonly Rows[]; readonly epochs: number; readonly signal: AbortSignal },
+  {
+    groups,
+    epochs,
+    signal,
+  }: { readonly groups: readonly Rows[]; readonly epochs: number; readonly signal: AbortSignal },
 ): Promise<SliceColumn[]> {
   if (asked.length === 0) return []
   const path = join(dir, SAMPLES_FILE)

@@ -117,6 +117,8 @@ export interface ComparedPair {
   /** The first quality metric, if there is any, is the main one: that of slices and flips. */
   readonly metrics: readonly ComparedMetric[]
   readonly slices: readonly ComparedSlice[]
+  /** Scores that are the pass rate in every row, and so no metrics of their own. */
+  readonly sameAsPassRate: readonly string[]
   readonly servedBy: { readonly candidate: ServedShares; readonly baseline: ServedShares }
   /** Null where no metric tells passes from failures. */
   readonly flips: FlipCounts | null

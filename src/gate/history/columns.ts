@@ -66,7 +66,7 @@ export function readLine(cells: readonly string[]): HistoryLine | { readonly pro
   const verdict = cell('verdict')
   if (!isVerdict(verdict))
     problems.push(`column verdict: expected PASS, REGRESSION or INCONCLUSIVE, found "${verdict}"`)
-  if (Number.isNaN(Date.parse(cell('started_at')))) {
+  if (!isTime(cell('started_at'))) {
     problems.push(`column started_at: expected a time such as 2025-01-15T02:00:00.000Z, found "${cell('started_at')}"`)
   }
   if (cell('simulated') !== 'true' && cell('simulated') !== 'false') {
@@ -96,6 +96,11 @@ export function readLine(cells: readonly string[]): HistoryLine | { readonly pro
   }
   const [problem] = problems
   return problem === undefined ? line : { problem }
+}
+
+/** A day, or a time of it, as ISO 8601 has it: of other texts engines make what they like. */
+export function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 const INDEX = new Map(HISTORY_COLUMNS.map(({ name }, index) => [name, index]))

@@ -2,6 +2,7 @@
 import { UserError } from '../../lib/errors.ts'
 import { didYouMean } from '../../lib/suggest.ts'
 import { oneLine } from '../../lib/text.ts'
+import { isTime } from './columns.ts'
 import { readHistory } from './file.ts'
 import { rowsOverTime } from './rows.ts'
 import { seriesOf } from './series.ts'
@@ -42,7 +43,7 @@ function chosen(
   const ofMetric = only(ofModels, '--metric', metric, (line) => line.metric)
   if (since === undefined) return ofMetric
   const from = Date.parse(since)
-  if (Number.isNaN(from)) {
+  if (!isTime(since)) {
     throw new UserError(
       `--since ${oneLine(since, 60)}: expected a day or a time, such as 2025-01-15 or 2025-01-15T02:00Z.`,
     )

@@ -11,8 +11,7 @@ export function seriesOf(lines: readonly HistoryLine[], label: string): HistoryS
     JSON.stringify([dataset, model, prompt, metric]),
   )
   return byPlace.map((own): HistorySeries => {
-    const [first] = own
-    const { dataset = '', model = '', prompt = '', metric = '' } = first ?? {}
+    const [{ dataset, model, prompt, metric }] = own
     return {
       dataset,
       model,
@@ -29,10 +28,8 @@ function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegmen
   const segments = groupBy(inTime, identityOf)
   return segments.map((own, index) => {
     const [first] = own
-    if (first === undefined) throw new RangeError('a segment without a run')
     const before = segments[index - 1]?.[0]
     const { simulated, datasetVersion, scorers, scoring, promptId, planned } = first
-    const nights = nightsOf(own)
     const runs = onceEach(own)
     const { chart, missing, changes, z, alarms } = chartOf(runs.map(pointOf), `${label}|${index}`)
     return {
@@ -90,8 +87,10 @@ function nightOf(line: HistoryLine, z: number | null, alarm: HistoryNight['alarm
   return { runId, startedAt, value, low, high, confidence, n, planned, verdict, isCharted: isWhole(line), z, alarm }
 }
 
-function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
+type NotEmpty<T> = readonly [T, ...T[]]
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): NotEmpty<T>[] {
+  const groups = new Map<string, [T, ...T[]]>()
   for (const one of list) {
     const key = keyOf(one)
     const group = groups.get(key)

@@ -9,12 +9,12 @@ import { oneLine, plural } from '../../lib/text.ts'
 import { wilsonInterval } from '../../stats/interval.ts'
 import type { Estimate } from '../../stats/types.ts'
 import { mismatches } from '../compatible.ts'
-import { columnOf, isBounded, requireColumns } from '../metrics.ts'
+import { isBounded, requireColumns } from '../metrics.ts'
 import type { Rows } from '../rows.ts'
 import type { GateDesignAsked, MetricAsked, Side } from '../types.ts'
-import { type Answers, answersOf, keepSamples, meanAnswer } from './answers.ts'
 import { Night, type NightDesign } from './night.ts'
-import { ASSUMED_DISCORDANCE, assumedNoise, differenceVariance, measuredNoise } from './noise.ts'
+import { ASSUMED_DISCORDANCE, differenceVariance } from './noise.ts'
+import { type AnswerPool, isRise, poolOf } from './pool.ts'
 import { rowsNeeded } from './rows-needed.ts'
 import type { CalibratedGate, DropOutcome, GateCalibration } from './types.ts'
 
@@ -61,7 +61,7 @@ export async function calibrateGate(inputs: CalibrationInputs): Promise<GateCali
   }
   return {
     formatVersion: 1,
-    runIds: runs.flatMap(({ facts }) => facts.runIds),
+    runIds: runIdsOf(runs),
     simulated: first.facts.simulated,
     design,
     nights,
@@ -109,59 +109,73 @@ function boundedMetrics({ metrics: asked }: GateDesignAsked): {
   return { metrics, notes }
 }
 
-async function calibrateMetric(
-  place: Rows,
-  asked: NightDesign,
-  inputs: CalibrationInputs,
-): Promise<{ readonly gate: CalibratedGate; readonly notes: readonly string[] } | null> {
-  const { metric } = asked
-  const { model, prompt } = place
-  const isRise = metric.kind === 'failures'
-  const all = answersOf(groupsOf(place, inputs.runs), (rows, row) => {
-    const value = rows.value(columnOf(metric), row)
-    return isRise ? 1 - value : value
+interface Calibrated {
+  readonly gate: CalibratedGate
+  readonly notes: readonly string[]
+}
+
+/** Null where no answer has a value. */
+async function calibrateMetric(place: Rows, asked: NightDesign, inputs: CalibrationInputs): Promise<Calibrated | null> {
+  const { metric, alpha } = asked
+  const pool = poolOf(groupsOf(place, inputs.runs), metric, {
+    discordance: inputs.discordance,
+    runIds: runIdsOf(inputs.runs),
   })
-  const runIds = inputs.runs.flatMap(({ facts }) => facts.runIds)
-  const measured = measuredNoise(all, runIds)
-  const answers = measured === null ? all : keepSamples(all, (askings) => askings >= 2)
-  const mean = meanAnswer(answers)
-  if (mean === null) return null
-  const most = chanceToDiffer(answers)
-  const noise = measured ?? assumedNoise(Math.min(inputs.discordance ?? ASSUMED_DISCORDANCE, most))
-  const replaced = measured !== null ? null : most === 0 ? 0 : noise.discordance / most
+  if (pool === null) return null
+  const { answers, mean, noise } = pool
+  const drops = await tryDrops(place, asked, pool, inputs)
+  const epochs = inputs.runs.length === 1 ? 1 : (inputs.runs[0]?.facts.epochs ?? 1)
+  const variance = differenceVariance(noise, { candidateAnswers: epochs, baselineAnswers: epochs })
+  const gate: CalibratedGate = {
+    model: place.model,
+    prompt: place.prompt,
+    metric,
+    value: isRise(metric) ? 1 - mean : mean,
+    samples: answers.samples.length,
+    clusters: answers.units.length,
+    noise,
+    drops,
+    rowsNeeded: rowsNeeded(variance, metric.margin, alpha),
+  }
+  return { gate, notes: notesOn(pool, drops, inputs).map((note) => `${placeOf(place, metric)}: ${note}`) }
+}
+
+async function tryDrops(
+  { model, prompt }: Rows,
+  asked: NightDesign,
+  { answers, mean, replaced }: AnswerPool,
+  inputs: CalibrationInputs,
+): Promise<DropOutcome[]> {
+  const { metric } = asked
   // A rise of failures is a drop of what did not fail.
   const design: NightDesign = { ...asked, metric: { ...metric, kind: 'quality' } }
-  const drops: DropOutcome[] = []
   const possible = DROPS.map((times) => times * metric.margin).filter((drop) => drop <= mean)
+  const outcomes: DropOutcome[] = []
   for (const [index, drop] of possible.entries()) {
     const label = `${inputs.design.seed}|calibrate-gate|${metric.name}|${model}|${prompt}|${drop}`
     const rules = { spoiled: drop === 0 ? 0 : drop / mean, replaced }
     const night = new Night(answers, design, rules, randomFrom(label))
     const progress = (share: number): void => inputs.progress((index + share) / possible.length)
-    drops.push(await outcomeOf(drop, night, { ...inputs, progress }))
+    outcomes.push(await outcomeOf(drop, night, { ...inputs, progress }))
   }
-  const epochs = inputs.runs.length === 1 ? 1 : (inputs.runs[0]?.facts.epochs ?? 1)
-  const each = { candidateAnswers: epochs, baselineAnswers: epochs }
-  const gate: CalibratedGate = {
-    model,
-    prompt,
-    metric,
-    value: isRise ? 1 - mean : mean,
-    samples: answers.samples.length,
-    clusters: answers.units.length,
-    noise,
-    drops,
-    rowsNeeded: rowsNeeded(differenceVariance(noise, each), metric.margin, asked.alpha),
-  }
-  const left = all.samples.length - answers.samples.length
-  const notes = [
+  return outcomes
+}
+
+function notesOn(
+  { mean, noise, replaced, left }: AnswerPool,
+  drops: readonly DropOutcome[],
+  { discordance }: CalibrationInputs,
+): string[] {
+  const isCapped = replaced === 1 && noise.discordance < (discordance ?? ASSUMED_DISCORDANCE)
+  return [
     ...(left > 0 ? [`${plural(left, 'sample')} asked once: left out`] : []),
     ...(noise.discordance === 0 ? ['no two answers differ: an unchanged model is the same in every row'] : []),
-    ...(possible.length < DROPS.length
-      ? [`drops beyond ${mean.toFixed(3)} are left out: there is no more to lose`]
+    ...(isCapped ? [`answers like these cannot differ more: ${noise.discordance.toFixed(3)} is assumed`] : []),
+    ...(discordance !== undefined && replaced === null
+      ? ['--discordance is not used: how much answers differ is measured']
       : []),
+    ...(drops.length < DROPS.length ? [`drops beyond ${mean.toFixed(3)} are not tried: there is no more to lose`] : []),
   ]
-  return { gate, notes: notes.map((note) => `${placeOf(place, metric)}: ${note}`) }
 }
 
 function groupsOf({ model, prompt }: Rows, runs: readonly Side[]): Rows[] {
@@ -170,20 +184,12 @@ function groupsOf({ model, prompt }: Rows, runs: readonly Side[]): Rows[] {
   )
 }
 
-function placeOf({ model, prompt }: Rows, { name }: MetricAsked): string {
-  return [model, prompt, name].map((part) => oneLine(part, 60)).join(', ')
+function runIdsOf(runs: readonly Side[]): string[] {
+  return runs.flatMap(({ facts }) => facts.runIds)
 }
 
-/** Mean squared difference of the answers to two samples drawn at random: for pass and fail the chance that they differ. */
-function chanceToDiffer({ samples }: Answers): number {
-  let [sum, squares, count] = [0, 0, 0]
-  for (const value of samples.flat(2)) {
-    if (Number.isNaN(value)) continue
-    sum += value
-    squares += value * value
-    count += 1
-  }
-  return count === 0 ? 0 : Math.max(0, 2 * (squares / count - (sum / count) ** 2))
+function placeOf({ model, prompt }: Rows, { name }: MetricAsked): string {
+  return [model, prompt, name].map((part) => oneLine(part, 60)).join(', ')
 }
 
 async function outcomeOf(
@@ -201,7 +207,7 @@ async function outcomeOf(
     }
     const end = night.play()
     counts[end.verdict] += 1
-    rowsUsed += end.rowsUsed / nights
+    rowsUsed += end.rowsUsed
   }
   const share = (count: number): Estimate => {
     const { estimate: value, low, high, method } = wilsonInterval(count, nights, CONFIDENCE)
@@ -212,6 +218,6 @@ async function outcomeOf(
     regression: share(counts.REGRESSION),
     pass: share(counts.PASS),
     inconclusive: share(counts.INCONCLUSIVE),
-    rowsUsed,
+    rowsUsed: rowsUsed / nights,
   }
 }

@@ -40,6 +40,9 @@ export class Night {
   readonly #rules: PairRules
   readonly #random: Random
   readonly #largestUnit: number
+  /** Which askings the samples of the unit drawn last are compared by, each 0..1: whole clusters share a run's luck. */
+  #first = 0
+  #other = 0
   /** The pair drawn last; NaN is missing. */
   #baseline = Number.NaN
   #candidate = Number.NaN
@@ -114,15 +117,17 @@ export class Night {
       missingBaseline,
       onlyCandidate: 0,
       onlyBaseline: 0,
-      candidate: Float64Array.from(candidate),
-      baseline: Float64Array.from(baseline),
-      clusterOf: this.#largestUnit === 1 ? null : Uint32Array.from(clusterOf),
+      candidate: new Float64Array(candidate),
+      baseline: new Float64Array(baseline),
+      clusterOf: this.#largestUnit === 1 ? null : new Uint32Array(clusterOf),
       isBinary,
     }
   }
 
   #drawUnit(): readonly number[] {
     const { units } = this.#answers
+    this.#first = this.#random.uniform()
+    this.#other = this.#random.uniform()
     return units[bounded(units.length, this.#random)] ?? []
   }
 
@@ -131,10 +136,10 @@ export class Night {
     const { samples } = this.#answers
     const { replaced } = this.#rules
     const askings = samples[sample] ?? []
-    const first = bounded(askings.length, this.#random)
+    const first = Math.floor(this.#first * askings.length)
     this.#baseline = meanOf(askings[first])
     if (replaced === null) {
-      const other = bounded(askings.length - 1, this.#random)
+      const other = Math.floor(this.#other * (askings.length - 1))
       this.#candidate = this.#spoiled(askings[other < first ? other : other + 1])
     } else if (this.#random.uniform() < replaced) {
       const others = samples[bounded(samples.length, this.#random)] ?? []
@@ -142,16 +147,24 @@ export class Night {
     } else this.#candidate = this.#spoiled(askings[first])
   }
 
+  /** The mean of the known values, each of which comes to nothing at times; NaN without any. */
   #spoiled(asking: Asking = []): number {
     const { spoiled } = this.#rules
-    if (spoiled === 0) return meanOf(asking)
-    return meanOf(asking.map((value) => (value > 0 && this.#random.uniform() < spoiled ? 0 : value)))
+    let sum = 0
+    let count = 0
+    for (const value of asking) {
+      if (Number.isNaN(value)) continue
+      if (spoiled === 0 || value <= 0 || this.#random.uniform() >= spoiled) sum += value
+      count += 1
+    }
+    return sum / count
   }
 }
 
 /** Of the known values; NaN without any. */
 function meanOf(asking: Asking = []): number {
-  let [sum, count] = [0, 0]
+  let sum = 0
+  let count = 0
   for (const value of asking) {
     if (Number.isNaN(value)) continue
     sum += value

@@ -1,0 +1,127 @@
+/**
+ * comparison.md: a comparison for a pull request. Whatever comes from datasets, models and names of people's own stands in code
+ * spans, where it is neither a link nor HTML nor the end of a table cell.
+ */
+import type { ComparedMetric, ComparedPair, ComparisonReport, Flip } from '../gate/compare/types.ts'
+import { oneLine } from '../lib/text.ts'
+import {
+  adjustmentText,
+  detectableText,
+  differenceText,
+  headingOf,
+  metricName,
+  namesOf,
+  pText,
+  sentenceOf,
+  valueText,
+  warningsOf,
+  winsText,
+} from './comparison-words.ts'
+import { integer } from './numbers.ts'
+
+const MOST_CHARACTERS = 120
+
+export function comparisonMarkdown(report: ComparisonReport): string {
+  const { baseline, candidates, simulated } = report
+  const against = candidates.map(({ run }) => code(run)).join(', ')
+  return [
+    `### Comparison${simulated ? ' (SIMULATED)' : ''}`,
+    '',
+    candidates.length === 0
+      ? `Inside the run ${code(baseline.run)}.`
+      : `Baseline: ${code(baseline.run)}. Candidate: ${against}.`,
+    'Differences are candidate − baseline, intervals 95 %. MDE: what 80 % of comparisons of this size would prove.',
+    ...bullets(report.notes),
+    ...report.pairs.flatMap((pair) => pairSection(pair, report)),
+    ...adjustmentText(report).flatMap((text) => ['', text]),
+    '',
+  ].join('\n')
+}
+
+function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
+  const heading = headingOf(pair, report)
+  const names = namesOf(pair)
+  const isNamed = names.candidate !== 'the candidate'
+  const spans = isNamed ? { candidate: code(names.candidate), baseline: code(names.baseline) } : names
+  const quality = pair.metrics.filter(({ kind }) => kind === 'quality')
+  const [main] = quality
+  return [
+    '',
+    `#### ${code(heading.candidate)}${heading.baseline === null ? '' : ` against ${code(heading.baseline)}`}`,
+    '',
+    ...quality.map((metric) => sentenceOf({ ...metric, name: code(metric.name) }, spans)),
+    '',
+    ...table(
+      ['metric', 'baseline', 'candidate', 'points, × ratio [95 %]', 'p', 'MDE', 'rows'],
+      pair.metrics.map(metricCells),
+    ),
+    ...(main === undefined ? [] : ['', `${code(main.name)}: ${winsText(main)}.`]),
+    ...bullets([...pair.metrics.flatMap(warningsOf), ...pair.notes]),
+    ...sliceSection(pair),
+    ...flipSection(pair),
+  ]
+}
+
+function metricCells(metric: ComparedMetric): string[] {
+  return [
+    code(metricName(metric)),
+    valueText(metric, metric.baseline),
+    valueText(metric, metric.candidate),
+    differenceText(metric),
+    pText(metric.adjustedPValue),
+    detectableText(metric),
+    integer(metric.pairs),
+  ]
+}
+
+function sliceSection({ slices }: ComparedPair): string[] {
+  if (slices.length === 0) return []
+  const rows = slices.map((slice) => [
+    code(slice.slice),
+    integer(slice.samples),
+    valueText(slice, slice.baseline),
+    valueText(slice, slice.candidate),
+    differenceText(slice),
+    pText(slice.adjustedPValue),
+  ])
+  return ['', ...table(['slice', 'samples', 'baseline', 'candidate', 'points [95 %]', 'p'], rows)]
+}
+
+function flipSection({ flips }: ComparedPair): string[] {
+  if (flips === null || flips.wrong + flips.right === 0) return []
+  const counts = `${integer(flips.wrong)} went wrong, ${integer(flips.right)} got right.`
+  if (flips.listed.length === 0) return ['', counts]
+  return ['', counts, '', ...table(['', 'sample', 'expected', 'baseline', 'candidate'], flips.listed.map(flipCells))]
+}
+
+function flipCells({ went, sample, epoch, expected, baseline, candidate }: Flip): string[] {
+  return [
+    went,
+    `${code(sample)}${epoch > 1 ? ` (epoch ${epoch})` : ''}`,
+    expected === null ? '' : code(expected.join(' | ')),
+    baseline.output === null ? '?' : code(baseline.output),
+    candidate.output === null ? '?' : code(candidate.output),
+  ]
+}
+
+function bullets(notes: readonly string[]): string[] {
+  return notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${code(note, 600)}`)]
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
+}
+
+/**
+ * A code span, which holds any text: its fence is longer than the runs of backticks inside, and a bar that would end the cell
+ * of a table is escaped.
+ */
+function code(text: string, width = MOST_CHARACTERS): string {
+  const flat = oneLine(text, width)
+  if (flat === '') return '(empty)'
+  const runs = flat.match(/`+/g) ?? []
+  const fence = '`'.repeat(Math.max(0, ...runs.map(({ length }) => length)) + 1)
+  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : ''
+  return `${fence}${pad}${flat.replaceAll('|', '\\|')}${pad}${fence}`
+}

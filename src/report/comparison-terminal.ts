@@ -1,0 +1,171 @@
+/** The screen of `assay compare`. */
+import { styleText } from 'node:util'
+import type { ComparedMetric, ComparedPair, ComparedSlice, ComparisonReport, Flip } from '../gate/compare/types.ts'
+import { oneLine, plural } from '../lib/text.ts'
+import {
+  adjustmentText,
+  detectableText,
+  differenceText,
+  headingOf,
+  metricName,
+  namesOf,
+  pText,
+  sentenceOf,
+  valueText,
+  warningsOf,
+  winsText,
+} from './comparison-words.ts'
+import { integer } from './numbers.ts'
+import { framed, type TableOptions } from './table.ts'
+
+/** What the other columns of the table of metrics take. */
+const FIGURES_WIDTH = 67
+/** The same in the table of slices. */
+const SLICE_FIGURES_WIDTH = 58
+const MOST_SLICES = 40
+
+/** Rendered text, ending in a line feed. */
+export function comparisonScreen(report: ComparisonReport, screen: TableOptions): string {
+  const { bold, yellow } = stylesOf(screen)
+  const lines = [
+    bold(`${report.simulated ? 'SIMULATED · ' : ''}${titleOf(report)}`),
+    ...wrapped(
+      'Differences are candidate − baseline, intervals 95 %. MDE: what 80 % of comparisons of this size would prove.',
+      screen.columns,
+    ),
+    ...report.notes.flatMap((note) => warning(note, screen)).map(yellow),
+    ...report.pairs.flatMap((pair) => pairLines(pair, report, screen)),
+    ...adjustmentText(report).flatMap((text) => ['', ...wrapped(text, screen.columns)]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function titleOf({ baseline, candidates }: ComparisonReport): string {
+  const name = oneLine(baseline.run, 80)
+  if (candidates.length === 0) return `inside ${name}`
+  return `baseline ${name}\ncandidate ${candidates.map(({ run }) => oneLine(run, 80)).join(', ')}`
+}
+
+function pairLines(pair: ComparedPair, report: ComparisonReport, screen: TableOptions): string[] {
+  const { bold, yellow } = stylesOf(screen)
+  const names = shortNames(pair)
+  const { both, onlyBaseline, onlyCandidate } = pair.trials
+  const [main] = pair.metrics
+  const counts = `${plural(both, 'row')} paired; in the baseline alone ${integer(onlyBaseline)}, in the candidate alone ${integer(onlyCandidate)}`
+  return [
+    '',
+    bold(heading(pair, report)),
+    ...wrapped(counts, screen.columns),
+    ...pair.metrics
+      .filter(({ kind }) => kind === 'quality')
+      .flatMap((metric) => wrapped(sentenceOf(metric, names), screen.columns)),
+    metricTable(pair.metrics, screen),
+    ...(main === undefined ? [] : wrapped(`${main.name}: ${winsText(main)}`, screen.columns)),
+    ...pair.metrics
+      .flatMap(warningsOf)
+      .concat(pair.notes)
+      .flatMap((note) => warning(note, screen))
+      .map(yellow),
+    ...sliceLines(pair.slices, screen),
+    ...flipLines(pair, screen),
+  ]
+}
+
+function heading(pair: ComparedPair, report: ComparisonReport): string {
+  const { candidate, baseline } = headingOf(pair, report)
+  return oneLine(candidate, 120) + (baseline === null ? '' : ` against ${oneLine(baseline, 120)}`)
+}
+
+/** Model text is data: names are printed as one short line. */
+function shortNames(pair: ComparedPair): { candidate: string; baseline: string } {
+  const { candidate, baseline } = namesOf(pair)
+  return { candidate: oneLine(candidate, 60), baseline: oneLine(baseline, 60) }
+}
+
+function metricTable(metrics: readonly ComparedMetric[], { columns, color }: TableOptions): string {
+  const width = Math.max(9, columns - FIGURES_WIDTH)
+  const rows = metrics.map((metric) => [
+    oneLine(metricName(metric), width),
+    valueText(metric, metric.baseline),
+    valueText(metric, metric.candidate),
+    differenceText(metric),
+    pText(metric.adjustedPValue),
+    detectableText(metric),
+  ])
+  return framed(['', 'baseline', 'candidate', 'points, ×ratio', 'p', 'MDE'], rows, color)
+}
+
+function sliceLines(slices: readonly ComparedSlice[], { columns, color }: TableOptions): string[] {
+  if (slices.length === 0) return []
+  const width = Math.max(9, columns - SLICE_FIGURES_WIDTH)
+  const shown = slices.slice(0, MOST_SLICES)
+  const rows = shown.map((slice) => [
+    oneLine(slice.slice, width),
+    integer(slice.samples),
+    valueText(slice, slice.baseline),
+    valueText(slice, slice.candidate),
+    differenceText(slice),
+    pText(slice.adjustedPValue),
+  ])
+  const proven = slices.filter(({ isProven }) => isProven).map(({ slice }) => oneLine(slice, 40))
+  return [
+    framed([oneLine(slices[0]?.name ?? '', width), 'n', 'baseline', 'candidate', 'points', 'p'], rows, color),
+    ...(slices.length > shown.length
+      ? [`… and ${plural(slices.length - shown.length, 'more slice')}; all are in comparison.csv with --out.`]
+      : []),
+    ...wrapped(
+      proven.length === 0
+        ? 'no slice differs by more than chance can explain'
+        : `slices that differ: ${proven.join(', ')}`,
+      columns,
+    ),
+  ]
+}
+
+function flipLines({ flips }: ComparedPair, { columns }: TableOptions): string[] {
+  if (flips === null || flips.wrong + flips.right === 0) return []
+  const line = (went: Flip['went'], count: number): string[] => {
+    const listed = flips.listed.filter((flip) => flip.went === went)
+    const more = count - listed.length
+    return [
+      `${plural(count, 'row')} ${went === 'wrong' ? 'went wrong' : 'got right'}${listed.length > 0 ? ':' : ''}`,
+      ...listed.map((flip) => `  ${oneLine(flipText(flip, columns), columns - 2)}`),
+      ...(more > 0 && listed.length > 0 ? [`  … and ${integer(more)} more; all are in flips.csv with --out`] : []),
+    ]
+  }
+  return [...line('wrong', flips.wrong), ...line('right', flips.right)]
+}
+
+/** One line: the id, what was expected, and both answers, as much of each as fits. */
+function flipText({ sample, epoch, expected, baseline, candidate }: Flip, columns: number): string {
+  const id = `${oneLine(sample, 24)}${epoch > 1 ? ` #${epoch}` : ''}`
+  const words = ' expected , was , now '
+  const room = Math.max(8, Math.floor((columns - 2 - id.length - words.length - 7) / 3))
+  const quoted = (text: string | null): string => (text === null ? '?' : `"${oneLine(text, room)}"`)
+  const wanted = expected === null || expected.length === 0 ? '' : ` expected ${quoted(expected.join(' | '))},`
+  return `${id}${wanted} was ${quoted(baseline.output)}, now ${quoted(candidate.output)}`
+}
+
+function warning(note: string, { columns }: TableOptions): string[] {
+  return wrapped(`! ${oneLine(note, 600)}`, columns)
+}
+
+/** Lines of at most so many characters, broken at blanks; the later ones are set in. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line)
+      line = `  ${word}`
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+function stylesOf({ color }: TableOptions): { bold: (text: string) => string; yellow: (text: string) => string } {
+  return {
+    bold: (text) => (color ? styleText('bold', text) : text),
+    yellow: (text) => (color ? styleText('yellow', text) : text),
+  }
+}

@@ -1,0 +1,187 @@
+/** The words and numbers of a comparison, for people: one place decides how a difference is said. */
+import type { ComparedMetric, ComparedPair, ComparedPlace, ComparisonReport } from '../gate/compare/types.ts'
+import { plural } from '../lib/text.ts'
+import { dollars, integer, milliseconds, percent } from './numbers.ts'
+
+/** 0.032 → "+3.2", −0.0004 → "0.0": shares as points, with the sign of what is not 0. */
+export function points(share: number): string {
+  return signed(share * 100, 1)
+}
+
+function signed(value: number, decimals: number): string {
+  const size = Math.abs(value).toFixed(decimals)
+  return Number(size) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`
+}
+
+/** Limits in an interval stand without a plus. */
+function limit(value: number, decimals: number): string {
+  return signed(value, decimals).replace('+', '')
+}
+
+/** "+3.2 [1.1, 5.3]" in points, "×0.98 [0.95, 1.01]"; "–" where nothing can be said. */
+export function differenceText(metric: ComparedMetric): string {
+  const { kind, ratio, difference, low, high } = metric
+  if (kind === 'amount' || kind === 'latency') {
+    if (ratio === null || ratio.value === null) return '–'
+    const limits =
+      ratio.low === null || ratio.high === null ? '' : ` [${ratio.low.toFixed(3)}, ${ratio.high.toFixed(3)}]`
+    return `×${ratio.value.toFixed(3)}${limits}`
+  }
+  if (difference === null) return '–'
+  const limits = low === null || high === null ? '' : ` [${limit(low * 100, 1)}, ${limit(high * 100, 1)}]`
+  return `${points(difference)}${limits}`
+}
+
+/** Costs of single answers have many zeros. */
+const COST_ROWS = 1_000
+
+/** A metric as tables name it. */
+export function metricName({ name, unit }: ComparedMetric): string {
+  return unit === 'USD' ? `${name}/${COST_ROWS}` : name
+}
+
+/** A mean in its unit; costs are those of 1,000 answers. */
+export function valueText({ unit }: ComparedMetric, value: number | null): string {
+  if (value === null) return '–'
+  switch (unit) {
+    case 'share':
+      return percent(value)
+    case 'USD':
+      return dollars((value * COST_ROWS).toFixed(12))
+    case 'ms':
+      return milliseconds(value)
+    case 'tokens':
+      return value.toFixed(1)
+  }
+}
+
+/** "0.034", "<0.001". */
+export function pText(pValue: number | null): string {
+  if (pValue === null) return '–'
+  return pValue < 0.001 ? '<0.001' : pValue.toFixed(3)
+}
+
+/** The smallest difference that so many rows would show, in the unit of `differenceText`. */
+export function detectableText({ kind, minimumDetectable, baseline }: ComparedMetric): string {
+  if (minimumDetectable === null) return '–'
+  if (kind === 'quality' || kind === 'failures') return (minimumDetectable * 100).toFixed(1)
+  if (kind === 'latency') return `×${(1 + minimumDetectable).toFixed(3)}`
+  return baseline === null || baseline === 0 ? '–' : `×${(1 + minimumDetectable / baseline).toFixed(3)}`
+}
+
+/** How a sentence tells the two sides of a pair apart: by model and prompt where these differ. */
+export function namesOf({ candidate, baseline }: ComparedPair): { candidate: string; baseline: string } {
+  const parts = (['model', 'prompt'] as const).filter((part) => candidate[part] !== baseline[part])
+  if (parts.length === 0) return { candidate: 'the candidate', baseline: 'the baseline' }
+  const name = (place: ComparedPlace): string => parts.map((part) => place[part]).join(' · ')
+  return { candidate: name(candidate), baseline: name(baseline) }
+}
+
+/** Which answers are compared with which: the heading of a pair. */
+export function headingOf(
+  { candidate, baseline }: ComparedPair,
+  { candidates }: ComparisonReport,
+): { candidate: string; baseline: string | null } {
+  const name = ({ model, prompt }: ComparedPlace): string => `${model} · ${prompt}`
+  const isSame = name(candidate) === name(baseline)
+  return {
+    candidate: `${name(candidate)}${candidates.length > 1 ? ` (${candidate.run})` : ''}`,
+    baseline: isSame ? null : name(baseline),
+  }
+}
+
+/** The sentence about a metric: who is better and by how much, or that nothing is proven and what could have been seen. */
+export function sentenceOf(metric: ComparedMetric, names: { candidate: string; baseline: string }): string {
+  const { kind, difference, isProven, name } = metric
+  if (difference === null) return `${name}: no rows to compare.`
+  const rows = `${plural(metric.pairs, 'row')} paired`
+  const isRatio = kind === 'amount' || kind === 'latency'
+  if (!isProven) {
+    const seen = isRatio ? differenceText(metric) : `${points(difference)} points${limitsText(metric)}`
+    return (
+      `${name}: no difference is proven between ${names.candidate} and ${names.baseline}: ` +
+      `${seen} (95 %, ${rows})${edgeText(metric)}${reachText(metric)}.`
+    )
+  }
+  const amount = isRatio ? differenceText(metric) : amountText(metric)
+  const isHigher = kind === 'latency' ? (metric.ratio?.value ?? 1) > 1 : difference > 0
+  return `${name}: ${names.candidate} ${VERBS[kind][isHigher ? 'higher' : 'lower']} ${names.baseline}${isRatio ? `, ${amount}` : ` by ${amount}`} (95 %, ${rows}).`
+}
+
+/** What a higher and a lower value are called. */
+const VERBS: Readonly<Record<ComparedMetric['kind'], { higher: string; lower: string }>> = {
+  quality: { higher: 'is better than', lower: 'is worse than' },
+  failures: { higher: 'fails more often than', lower: 'fails less often than' },
+  amount: { higher: 'takes more than', lower: 'takes less than' },
+  latency: { higher: 'is slower than', lower: 'is faster than' },
+}
+
+/** "3.2 points [1.1, 5.3]": the size of a difference whose direction a verb tells. */
+function amountText({ difference, low, high }: ComparedMetric): string {
+  const size = (Math.abs(difference ?? 0) * 100).toFixed(1)
+  if (low === null || high === null) return `${size} points`
+  const [from, to] = (difference ?? 0) < 0 ? [-high, -low] : [low, high]
+  return `${size} points [${limit(from * 100, 1)}, ${limit(to * 100, 1)}]`
+}
+
+function limitsText({ low, high }: ComparedMetric): string {
+  return low === null || high === null ? '' : ` [${limit(low * 100, 1)}, ${limit(high * 100, 1)}]`
+}
+
+/** Why a difference is not proven though its interval leaves out 0: there are others beside it, or it is at the edge. */
+function edgeText({ kind, low, high, adjustedPValue }: ComparedMetric): string {
+  const isOut = (kind === 'quality' || kind === 'failures') && low !== null && high !== null && (low > 0 || high < 0)
+  return isOut ? `, with an adjusted p-value of ${pText(adjustedPValue)}` : ''
+}
+
+/** What this many rows would have shown. */
+function reachText(metric: ComparedMetric): string {
+  const detectable = detectableText(metric)
+  if (detectable === '–') return ''
+  const unit = metric.kind === 'quality' || metric.kind === 'failures' ? ' points' : ''
+  return `; this many rows would show a difference of ${detectable}${unit} (80 %)`
+}
+
+/** "28 better, 257 equal, 25 worse; net +1.0 points; 52.8 % [39.7, 66.6] of those that differ are better". */
+export function winsText({ kind, higher, equal, lower, net, higherShare }: ComparedMetric): string {
+  const isHigherBetter = kind === 'quality'
+  const [better, worse] = isHigherBetter ? [higher, lower] : [lower, higher]
+  const counts = `${integer(better)} better, ${integer(equal)} equal, ${integer(worse)} worse`
+  if (net === null || higherShare === null || higherShare.estimate === null) return counts
+  const { estimate, low, high } = higherShare
+  const [share, from, to] = isHigherBetter ? [estimate, low, high] : [1 - estimate, 1 - high, 1 - low]
+  return (
+    `${counts}; net ${points(isHigherBetter ? net : -net)} points; ` +
+    `${percent(share)} [${limit(from * 100, 1)}, ${limit(to * 100, 1)}] of those that differ are better`
+  )
+}
+
+/** What a reader has to know about a metric beside its numbers. */
+export function warningsOf(metric: ComparedMetric): string[] {
+  const { name, kind, baseline, candidate, missingCandidate, missingBaseline, worstCase, flags } = metric
+  // Nothing failed: there is nothing to know about it.
+  if (kind === 'failures' && baseline === 0 && candidate === 0) return []
+  const missing =
+    missingCandidate + missingBaseline === 0
+      ? []
+      : [
+          `${name}: no value of ${plural(missingCandidate, 'row')} in the candidate and ${integer(missingBaseline)} in the baseline` +
+            (worstCase === null
+              ? ''
+              : `; with the worst and the best for all of them the difference is ${points(worstCase.low)} to ${points(worstCase.high)} points`),
+        ]
+  return [...missing, ...flags.map((flag) => `${name}: ${flag}`)]
+}
+
+/** How p-values are adjusted, where more than one is. */
+export function adjustmentText({ adjusted }: ComparisonReport): string[] {
+  const { quality, slices } = adjusted
+  const name = { holm: 'Holm', bh: 'Benjamini-Hochberg' } as const
+  const shown = [
+    ...(quality.comparisons > 1
+      ? [`${name[quality.method]} over ${plural(quality.comparisons, 'quality comparison')}`]
+      : []),
+    ...(slices.comparisons > 1 ? [`${name[slices.method]} over ${plural(slices.comparisons, 'slice')}`] : []),
+  ]
+  return shown.length === 0 ? [] : [`p-values of scores are adjusted: ${shown.join(', ')}.`]
+}
