@@ -4,6 +4,7 @@ import { options } from '../config/options.ts'
 import { oneLine } from '../lib/text.ts'
 import { choiceJson, choiceScreen } from '../report/choice.ts'
 import { type ChooseEnd, chooseRun } from '../run/choose.ts'
+import { resumeCommand } from '../run/run.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { announce } from './run-output.ts'
 import { ASKING, settingsFrom } from './settings.ts'
@@ -16,8 +17,7 @@ const FLAGS = (Object.keys(options) as OptionKey[]).filter((key) => !NOT_FOR_CHO
 
 export const choose: Command = {
   name: 'choose',
-  about:
-    'Find the cheapest model that is not worse than the best by more than a margin, and stop asking when it is known',
+  about: 'Find the cheapest model that is as good as the best, within a margin',
   flags: [...settingFlags(FLAGS), { title: 'config', flags: [CONFIG_FLAG] }],
   examples: [
     'assay choose --dataset math.csv --max-drop 0.02 -m openai/gpt-4o -m openai/gpt-4o-mini -m mistralai/mistral-small',
@@ -25,7 +25,11 @@ export const choose: Command = {
   ],
   run: async (typed, io) => {
     const settings = await settingsFrom(typed, io, ASKING)
-    const end = await chooseRun(settings, { ...io, announce: (plan) => announce(plan, settings, io) })
+    const end = await chooseRun(settings, {
+      ...io,
+      command: 'choose',
+      announce: (plan) => announce(plan, settings, io),
+    })
     write(end, settings.json, io)
     return end.exitCode
   },
@@ -34,14 +38,13 @@ export const choose: Command = {
 function write(
   { report, files, reasons, exitCode, dir }: ChooseEnd,
   json: boolean,
-  { stdout, stderr }: CommandIo,
+  { stdout, stderr, env }: CommandIo,
 ): void {
   const people = json ? stderr : stdout
   const color = people.isTTY && people.hasColors()
   people.write(choiceScreen(report, { color, columns: people.columns || 100, files }))
   for (const reason of reasons) stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const isUnfinished = report.verdict === 'INCONCLUSIVE' && report.rowsUsed < report.rowsPlanned
-  if (isUnfinished)
-    stderr.write(`to go on: assay choose --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}\n`)
+  if (isUnfinished) stderr.write(`to go on: ${resumeCommand(dir, { env, command: 'choose' })}\n`)
   if (json) stdout.write(choiceJson(report))
 }

@@ -85,15 +85,16 @@ export const compare: Command = {
     'assay compare old new --out comparison --flips 20',
   ],
   run: async ({ runs, slice, slices, flips, out, json }, io) => {
+    const folder = typeof out === 'string' ? resolve(io.cwd, out) : null
     const comparison = await compareRuns({
       runs: [runs].flat().map((run) => findRun(String(run), io.cwd, 'assay compare')),
       slices: slice === undefined ? undefined : [...new Set([slice].flat().map(String))],
-      adjustSlices: adjustmentOf(slices),
-      flips: flipsOf(flips),
-      wantsAllFlips: out !== undefined,
+      adjustSlices: adjustmentOf(textOf(slices)),
+      flips: flipsOf(textOf(flips)),
+      wantsAllFlips: folder !== null,
       signal: io.interrupt,
     })
-    if (out !== undefined) await writeFiles(resolve(io.cwd, String(out)), comparison)
+    if (folder !== null) await writeFiles(folder, comparison)
     if (json === true) io.stdout.write(comparisonJson(comparison.report))
     else {
       const color = io.stdout.isTTY && io.stdout.hasColors()
@@ -103,16 +104,19 @@ export const compare: Command = {
   },
 }
 
-function adjustmentOf(typed: unknown): Adjustment {
-  if (typed === undefined || typed === 'holm' || typed === 'bh') return typed ?? 'holm'
-  throw new UserError(`--slices "${oneLine(String(typed), 60)}": expected holm or bh.`)
+function textOf(typed: unknown): string | undefined {
+  return typeof typed === 'string' ? typed : undefined
 }
 
-function flipsOf(typed: unknown): number {
+function adjustmentOf(typed: string | undefined): Adjustment {
+  if (typed === undefined || typed === 'holm' || typed === 'bh') return typed ?? 'holm'
+  throw new UserError(`--slices "${oneLine(typed, 60)}": expected holm or bh.`)
+}
+
+function flipsOf(typed: string | undefined): number {
   if (typed === undefined) return FLIPS_SHOWN
-  const text = String(typed)
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new UserError(`--flips "${oneLine(text, 60)}": expected a whole number, such as 20, or 0 for none.`)
+  if (/^\d{1,6}$/.test(typed)) return Number(typed)
+  throw new UserError(`--flips "${oneLine(typed, 60)}": expected a whole number, such as 20, or 0 for none.`)
 }
 
 async function writeFiles(folder: string, { report, flips }: Comparison): Promise<void> {

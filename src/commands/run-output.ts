@@ -142,7 +142,7 @@ function wayOn(
   { scoreOnly, replay }: Settings,
   env: CommandIo['env'],
 ): string | undefined {
-  const command = scoreOnly ? `assay score ${dir}` : resumeCommand(dir, env)
+  const command = scoreOnly ? `assay score ${dir}` : resumeCommand(dir, { env })
   const unjudged = groups.reduce((sum, group) => sum + group.unjudged, 0)
   if (unjudged > 0 && (skipped === 0 || scoreOnly)) {
     return `to ask the judges for the rest: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`

@@ -39,6 +39,7 @@ const FLAGS: readonly OptionKey[] = [
   'maxFailed',
   'simulator',
   'slice',
+  'cluster',
   'keep',
   'timings',
   'json',

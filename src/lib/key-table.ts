@@ -111,7 +111,7 @@ export class KeyTable {
   }
 }
 
-/** Eight hex digits as a number: a slice and parseInt for each would take six times as long. */
+/** Eight hex digits as a number, in half the time that a slice and parseInt take. */
 function wordAt(key: string, from: number): number {
   let word = 0
   for (let at = from; at < from + DIGITS; at++) {

@@ -18,10 +18,7 @@ import {
 import { integer } from './numbers.ts'
 import { framed, type TableOptions } from './table.ts'
 
-/** What the other columns of the table of metrics take. */
-const FIGURES_WIDTH = 67
-/** The same in the table of slices. */
-const SLICE_FIGURES_WIDTH = 58
+/** Slices beyond these are in the file alone. */
 const MOST_SLICES = 40
 
 /** Rendered text, ending in a line feed. */
@@ -35,7 +32,7 @@ export function comparisonScreen(report: ComparisonReport, screen: TableOptions)
     ),
     ...report.notes.flatMap((note) => warning(note, screen)).map(yellow),
     ...report.pairs.flatMap((pair) => pairLines(pair, report, screen)),
-    ...adjustmentText(report).flatMap((text) => ['', ...wrapped(text, screen.columns)]),
+    ...adjustmentText(report).flatMap((text) => [''].concat(wrapped(text, screen.columns))),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -82,44 +79,67 @@ function shortNames(pair: ComparedPair): { candidate: string; baseline: string }
   return { candidate: oneLine(candidate, 60), baseline: oneLine(baseline, 60) }
 }
 
-function metricTable(metrics: readonly ComparedMetric[], { columns, color }: TableOptions): string {
-  const width = Math.max(9, columns - FIGURES_WIDTH)
+function metricTable(metrics: readonly ComparedMetric[], screen: TableOptions): string {
   const rows = metrics.map((metric) => [
-    oneLine(metricName(metric), width),
+    metricName(metric),
     valueText(metric, metric.baseline),
     valueText(metric, metric.candidate),
     differenceText(metric),
     pText(metric.adjustedPValue),
     detectableText(metric),
   ])
-  return framed(['', 'baseline', 'candidate', 'points, ×ratio', 'p', 'MDE'], rows, color)
+  return fitted(['', 'baseline', 'candidate', 'points, ×ratio', 'p', 'MDE'], rows, screen)
 }
 
-function sliceLines(slices: readonly ComparedSlice[], { columns, color }: TableOptions): string[] {
+/** A table for each column that slices. */
+function sliceLines(slices: readonly ComparedSlice[], screen: TableOptions): string[] {
   if (slices.length === 0) return []
-  const width = Math.max(9, columns - SLICE_FIGURES_WIDTH)
   const shown = slices.slice(0, MOST_SLICES)
-  const rows = shown.map((slice) => [
-    oneLine(slice.slice, width),
+  const more = slices.length - shown.length
+  const proven = slices.filter(({ isProven }) => isProven).map(({ slice }) => oneLine(slice, 40))
+  return [
+    ...[...new Set(shown.map(({ column }) => column))].map((column) =>
+      sliceTable(
+        column,
+        shown.filter((slice) => slice.column === column),
+        screen,
+      ),
+    ),
+    ...(more > 0 ? [`… and ${plural(more, 'more slice')}; all are in comparison.csv with --out`] : []),
+    ...wrapped(
+      proven.length === 0
+        ? 'no slice differs by more than chance can explain'
+        : `slices that differ: ${proven.join(', ')}`,
+      screen.columns,
+    ),
+  ]
+}
+
+function sliceTable(column: string, slices: readonly ComparedSlice[], screen: TableOptions): string {
+  const rows = slices.map((slice) => [
+    slice.value === '' ? '(empty)' : slice.value,
     integer(slice.samples),
     valueText(slice, slice.baseline),
     valueText(slice, slice.candidate),
     differenceText(slice),
     pText(slice.adjustedPValue),
   ])
-  const proven = slices.filter(({ isProven }) => isProven).map(({ slice }) => oneLine(slice, 40))
-  return [
-    framed([oneLine(slices[0]?.name ?? '', width), 'n', 'baseline', 'candidate', 'points', 'p'], rows, color),
-    ...(slices.length > shown.length
-      ? [`… and ${plural(slices.length - shown.length, 'more slice')}; all are in comparison.csv with --out.`]
-      : []),
-    ...wrapped(
-      proven.length === 0
-        ? 'no slice differs by more than chance can explain'
-        : `slices that differ: ${proven.join(', ')}`,
-      columns,
-    ),
-  ]
+  return fitted([column, 'n', 'baseline', 'candidate', 'points', 'p'], rows, screen)
+}
+
+/** Names in the first column are cut to what the figures leave of the line. */
+function fitted(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { columns, color }: TableOptions,
+): string {
+  const widths = head
+    .slice(1)
+    .map((title, at) => Math.max(title.length, ...rows.map((row) => row[at + 1]?.length ?? 0)))
+  // Two blanks and a line of the frame beside each column.
+  const room = columns - widths.reduce((sum, width) => sum + width + 3, 4)
+  const cut = ([name = '', ...figures]: readonly string[]): string[] => [oneLine(name, Math.max(9, room)), ...figures]
+  return framed(cut(head), rows.map(cut), color)
 }
 
 function flipLines({ flips }: ComparedPair, { columns }: TableOptions): string[] {

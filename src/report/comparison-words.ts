@@ -4,8 +4,14 @@ import { plural } from '../lib/text.ts'
 import { dollars, integer, milliseconds, percent } from './numbers.ts'
 
 /** 0.032 → "+3.2", −0.0004 → "0.0": shares as points, with the sign of what is not 0. */
-export function points(share: number): string {
-  return signed(share * 100, 1)
+export function points(share: number, decimals = 1): string {
+  return signed(share * 100, decimals)
+}
+
+/** As many decimals as tell apart what is so wide: one for a point, another for each tenth of that. */
+function decimalsFor(share: number): number {
+  const size = share * 100
+  return size >= 1 || size <= 0 ? 1 : Math.min(6, 1 + Math.ceil(-Math.log10(size)))
 }
 
 function signed(value: number, decimals: number): string {
@@ -28,8 +34,8 @@ export function differenceText(metric: ComparedMetric): string {
     return `×${ratio.value.toFixed(3)}${limits}`
   }
   if (difference === null) return '–'
-  const limits = low === null || high === null ? '' : ` [${limit(low * 100, 1)}, ${limit(high * 100, 1)}]`
-  return `${points(difference)}${limits}`
+  if (low === null || high === null) return points(difference)
+  return `${points(difference, decimalsFor(high - low))}${limitsText(low, high)}`
 }
 
 /** Costs of single answers have many zeros. */
@@ -64,7 +70,9 @@ export function pText(pValue: number | null): string {
 /** The smallest difference that so many rows would show, in the unit of `differenceText`. */
 export function detectableText({ kind, minimumDetectable, baseline }: ComparedMetric): string {
   if (minimumDetectable === null) return '–'
-  if (kind === 'quality' || kind === 'failures') return (minimumDetectable * 100).toFixed(1)
+  if (kind === 'quality' || kind === 'failures') {
+    return (minimumDetectable * 100).toFixed(decimalsFor(minimumDetectable))
+  }
   if (kind === 'latency') return `×${(1 + minimumDetectable).toFixed(3)}`
   return baseline === null || baseline === 0 ? '–' : `×${(1 + minimumDetectable / baseline).toFixed(3)}`
 }
@@ -97,7 +105,7 @@ export function sentenceOf(metric: ComparedMetric, names: { candidate: string; b
   const rows = `${plural(metric.pairs, 'row')} paired`
   const isRatio = kind === 'amount' || kind === 'latency'
   if (!isProven) {
-    const seen = isRatio ? differenceText(metric) : `${points(difference)} points${limitsText(metric)}`
+    const seen = isRatio ? differenceText(metric) : seenText(metric)
     return (
       `${name}: no difference is proven between ${names.candidate} and ${names.baseline}: ` +
       `${seen} (95 %, ${rows})${edgeText(metric)}${reachText(metric)}.`
@@ -118,14 +126,22 @@ const VERBS: Readonly<Record<ComparedMetric['kind'], { higher: string; lower: st
 
 /** "3.2 points [1.1, 5.3]": the size of a difference whose direction a verb tells. */
 function amountText({ difference, low, high }: ComparedMetric): string {
-  const size = (Math.abs(difference ?? 0) * 100).toFixed(1)
-  if (low === null || high === null) return `${size} points`
+  const size = Math.abs(difference ?? 0) * 100
+  if (low === null || high === null) return `${size.toFixed(1)} points`
   const [from, to] = (difference ?? 0) < 0 ? [-high, -low] : [low, high]
-  return `${size} points [${limit(from * 100, 1)}, ${limit(to * 100, 1)}]`
+  return `${size.toFixed(decimalsFor(high - low))} points${limitsText(from, to)}`
 }
 
-function limitsText({ low, high }: ComparedMetric): string {
-  return low === null || high === null ? '' : ` [${limit(low * 100, 1)}, ${limit(high * 100, 1)}]`
+/** "+0.4 points [−1.6, 2.4]". */
+function seenText({ difference, low, high }: ComparedMetric): string {
+  if (low === null || high === null) return `${points(difference ?? 0)} points`
+  return `${points(difference ?? 0, decimalsFor(high - low))} points${limitsText(low, high)}`
+}
+
+/** " [−1.6, 2.4]", in points. */
+function limitsText(low: number, high: number): string {
+  const decimals = decimalsFor(high - low)
+  return ` [${limit(low * 100, decimals)}, ${limit(high * 100, decimals)}]`
 }
 
 /** Why a difference is not proven though its interval leaves out 0: there are others beside it, or it is at the edge. */
@@ -152,7 +168,7 @@ export function winsText({ kind, higher, equal, lower, net, higherShare }: Compa
   const [share, from, to] = isHigherBetter ? [estimate, low, high] : [1 - estimate, 1 - high, 1 - low]
   return (
     `${counts}; net ${points(isHigherBetter ? net : -net)} points; ` +
-    `${percent(share)} [${limit(from * 100, 1)}, ${limit(to * 100, 1)}] of those that differ are better`
+    `${percent(share)}${limitsText(from, to)} of those that differ are better`
   )
 }
 

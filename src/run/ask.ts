@@ -142,6 +142,8 @@ export async function askAll(
     // A failure of an earlier session stays what it is.
     if (!journal.isSettled(trial.index)) journal.skip(trial.index)
     tally.skippedByBudget += 1
+    // A verdict in order cannot get past a trial that there is no money for: others would be paid for nothing.
+    if (stopRule !== null) decided.abort()
   }
   try {
     tellEarlier(prepared, session, reader, stopRule)

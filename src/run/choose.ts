@@ -64,7 +64,7 @@ function metricOf({ gate: { metrics } }: Settings): MetricAsked {
   )
 }
 
-function requireContenders({ models, prompts, dataset, scoreOnly, resume }: Settings): void {
+function requireContenders({ models, prompts, dataset }: Settings): void {
   const contenders = models.length * (prompts?.length ?? 1)
   if (contenders < 2) {
     throw new UserError(
@@ -77,7 +77,6 @@ function requireContenders({ models, prompts, dataset, scoreOnly, resume }: Sett
         'or ask all with assay eval and compare.',
     )
   }
-  if (scoreOnly && resume === null) throw new Error('nothing to score')
 }
 
 /** Throws UserError where no answer could come of it. */

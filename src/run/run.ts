@@ -36,6 +36,8 @@ export interface RunIo {
    * finishes, the reports are written.
    */
   readonly interrupt: AbortSignal
+  /** Which command goes on with the run when it breaks off; eval unless given. */
+  readonly command?: 'eval' | 'choose'
   /** Called when the plan is known and before anything is sent. */
   announce(plan: RunPlan): Progress
   /** Takes what has to be done, without waiting, if the process must leave at once; it may return what the user is to know. */
@@ -144,7 +146,7 @@ async function runPrepared(
     journal.closeNow()
     cache?.closeNow()
     session.lock.release()
-    return `the journal is intact; to go on: ${resumeCommand(shownPath(dir, io.cwd), io.env)}`
+    return `the journal is intact; to go on: ${resumeCommand(shownPath(dir, io.cwd), io)}`
   })
   try {
     const progress = io.announce({ manifest, prepared, resumed })
@@ -201,8 +203,8 @@ function noVerdict(error: unknown): null {
 }
 
 /** What to type to go on with a run. */
-export function resumeCommand(dir: string, env: RunIo['env']): string {
-  const program = env['npm_lifecycle_event'] === 'eval' ? 'npm run eval --' : 'assay eval'
+export function resumeCommand(dir: string, { env, command = 'eval' }: Pick<RunIo, 'env' | 'command'>): string {
+  const program = env['npm_lifecycle_event'] === command ? `npm run ${command} --` : `assay ${command}`
   return `${program} --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`
 }
 

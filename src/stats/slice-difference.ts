@@ -28,13 +28,17 @@ export function sliceDifferences(slices: readonly SlicePasses[], confidence: num
   const compared = slices.map((slice) => compare(slice, restOf(slice, slices), all.totals, confidence))
   const adjusted = holm(compared.map((one) => one?.pValue ?? null))
   const family = adjusted.filter((p) => p !== null).length
-  return compared.map((one, index) => (one === null ? null : corrected(one, adjusted[index] ?? null, family)))
+  return compared.map((one, index) => one && corrected(one, adjusted[index] ?? null, family))
 }
 
-type Comparison = Omit<SliceDifference, 'pAdjusted' | 'slices'> & { readonly pValue: number | null }
+function corrected({ of }: Comparison, pAdjusted: number | null, slices: number): SliceDifference {
+  return { ...of, pAdjusted, slices }
+}
 
-function corrected({ pValue: _, ...one }: Comparison, pAdjusted: number | null, slices: number): SliceDifference {
-  return { ...one, pAdjusted, slices }
+/** `pValue`: before it is corrected. */
+interface Comparison {
+  readonly of: Omit<SliceDifference, 'pAdjusted' | 'slices'>
+  readonly pValue: number | null
 }
 
 function restOf(slice: SlicePasses, slices: readonly SlicePasses[]): SlicePasses {
@@ -66,16 +70,13 @@ function compare(inside: SlicePasses, outside: SlicePasses, all: ClusteredRate, 
   if (all.clusters === all.rows) {
     const [some, others] = [passesOf(one), passesOf(other)]
     const { low, high } = newcombeUnpaired(some, others, confidence)
-    return { ...known, low, high, method: 'newcombe', test: 'fisher mid-p', pValue: fisherMidP(some, others) }
+    const pValue = fisherMidP(some, others)
+    return { of: { ...known, low, high, method: 'newcombe', test: 'fisher mid-p' }, pValue }
   }
-  const shared = sharedRows(inside, outside)
   const limits = clusteredLimits(inside, outside, confidence)
-  return {
-    ...known,
-    ...limits,
-    method: 'clustered-newcombe',
-    ...clusteredTest(known.difference, { one, other, all, shared }),
-  }
+  const pValue = clusteredTest(known.difference, { one, other, all, shared: sharedRows(inside, outside) })
+  const test = pValue === null ? 'none' : 'clustered-t'
+  return { of: { ...known, ...limits, method: 'clustered-newcombe', test }, pValue }
 }
 
 function passesOf({ mean, rows }: ClusteredRate): { readonly passes: number; readonly n: number } {
@@ -125,17 +126,27 @@ interface Sides {
 }
 
 /** If nothing differs all rows have one pass rate, and rows of a cluster one correlation: both are those of all rows together. */
-function clusteredTest(difference: number, { one, other, all, shared }: Sides): Pick<Comparison, 'test' | 'pValue'> {
+function clusteredTest(difference: number, { one, other, all, shared }: Sides): number | null {
   const { mean, standardError, clusters, rows, clusterSize } = all
   const unit = (mean ?? 0) * (1 - (mean ?? 0))
-  if (clusters < 3 || standardError === null) return { test: 'none', pValue: null }
-  if (unit === 0) return { test: 'clustered-t', pValue: 1 }
+  if (clusters < 3 || standardError === null) return null
+  if (unit === 0) return 1
   const designEffect = (standardError ** 2 * rows) / unit
   const correlation = Math.min(1, Math.max(0, (designEffect - 1) / Math.max(clusterSize - 1, 1e-9)))
-  const varianceOf = (side: ClusteredRate): number => (1 + (side.clusterSize - 1) * correlation) / side.rows
-  const variance = varianceOf(one) + varianceOf(other) - (2 * correlation * shared) / (one.rows * other.rows)
-  const t = difference / Math.sqrt(unit * variance)
-  return { test: 'clustered-t', pValue: 2 * studentCdf(-Math.abs(t), clusters - 2) }
+  const effectOf = ({ clusterSize: size }: ClusteredRate): number => 1 + (size - 1) * correlation
+  const covariance = (correlation * shared) / (one.rows * other.rows)
+  const variance = unit * (effectOf(one) / one.rows + effectOf(other) / other.rows - 2 * covariance)
+  const fromT = 2 * studentCdf(-Math.abs(difference) / Math.sqrt(variance), clusters - 2)
+  if (shared > 0) return fromT
+  // Near 0 and 1 a slice of few clusters is too skewed for t.
+  const fromFisher = fisherMidP(effectivePasses(one, effectOf(one)), effectivePasses(other, effectOf(other)))
+  return Math.max(fromT, fromFisher)
+}
+
+/** As many independent rows as are as informative, whole. */
+function effectivePasses({ mean, rows }: ClusteredRate, designEffect: number): ReturnType<typeof passesOf> {
+  const n = Math.max(1, Math.round(rows / designEffect))
+  return { passes: Math.round((mean ?? 0) * n), n }
 }
 
 /**

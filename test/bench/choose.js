@@ -67,7 +67,7 @@ function run(seed) {
     if (open.length >= LOOK_AHEAD) settle(open.shift())
   }
   // What is open when the answer is known was sent all the same.
-  while (!over && open.length > 0) settle(open.shift())
+  for (const trial of open) settle(trial)
   return { pick: rule.chosen, rows: rule.rowsUsed, calls }
 }
 

@@ -15,7 +15,10 @@ const SIMULATED = [
   ...MODELS.flatMap((model) => ['-m', model]),
   ...Object.entries(SKILLS).flatMap(([model, skill]) => ['--simulator', `skill=${model}:${skill}`]),
   ...Object.entries(PRICES).flatMap(([model, price]) => ['--price', `${model}=${price}`]),
-  ...['--simulator', 'ttft=1ms', '--simulator', 'token-gap=0ms'],
+  '--simulator',
+  'ttft=1ms',
+  '--simulator',
+  'token-gap=0ms',
 ]
 
 const CHOOSE = ['choose', '-d', 'qa.csv', '--max-drop', '0.1', ...SIMULATED]
@@ -165,6 +168,14 @@ for (const [name, args, message] of REFUSED) {
     })
   })
 }
+
+test('a reference means nothing to eval, which says so', async () => {
+  await inWorkdir(PLENTY, async (work) => {
+    const ended = await work.assay(['eval', '-d', 'qa.csv', '--simulate', '--reference', 'maker/large'])
+    assert.is(ended.status, 2)
+    assert.match(ended.stderr, /--reference says what assay choose holds models against/)
+  })
+})
 
 test('choose refuses answers that nothing scores', async () => {
   await inWorkdir({ 'qa.csv': 'question\nWhat?\nWho?\n' }, async (work) => {

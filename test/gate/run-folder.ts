@@ -223,6 +223,14 @@ function recordOf(answer: Answer): TrialRecord {
 export const SIGNAL: AbortSignal = new AbortController().signal
 
 /** `count` answers to questions q0, q1, …; `passes` says which are right. */
-export function answersOf(count: number, passes: (index: number) => boolean, rest: Partial<Answer> = {}): Answer[] {
-  return Array.from({ length: count }, (_, index) => ({ question: `q${index}`, passed: passes(index), ...rest }))
+export function answersOf(
+  count: number,
+  passes: (index: number) => boolean,
+  rest: Partial<Answer> | ((index: number) => Partial<Answer>) = {},
+): Answer[] {
+  return Array.from({ length: count }, (_, index) => ({
+    question: `q${index}`,
+    passed: passes(index),
+    ...(typeof rest === 'function' ? rest(index) : rest),
+  }))
 }

@@ -31,6 +31,24 @@ test('keys that differ in one digit alone are different keys', () => {
   )
 })
 
+test('a key that is there keeps its value when it is added again', () => {
+  const [table, map] = [new KeyTable(), new Map<string, number>()]
+  for (let index = 0; index < 5_000; index++) {
+    const key = key128(`key ${index % 3_000}`)
+    const expected = map.get(key) ?? index
+    map.set(key, expected)
+    assert.is(table.add(key, index), expected)
+  }
+  assert.is(table.size, 3_000)
+  for (const [key, value] of map) assert.is(table.get(key), value)
+})
+
+test('digits in capitals are the same digits', () => {
+  const table = new KeyTable()
+  table.set('0123456789abcdef0123456789ABCDEF', 1)
+  assert.is(table.get('0123456789ABCDEF0123456789abcdef'), 1)
+})
+
 test('the offset 0 is a value like any other', () => {
   const table = new KeyTable()
   table.set(key128('first'), 0)

@@ -92,29 +92,27 @@ test('clusters that have rows in a slice and outside move both rates together', 
   const level = (cluster: number): number => (cluster % 2) * 3 + 1
   const slices = [half(level), half((cluster) => level(cluster) - (cluster % 4 < 3 ? 1 : 0))]
   const [together] = sliceDifferences(slices, 0.95)
-  const apart = sliceDifferences(
-    slices.map((slice, index) => ({
-      ...slice,
-      clusters: new Map([...(slice.clusters ?? [])].map(([cluster, sums]) => [cluster + index * 100, sums])),
-    })),
+  const renamed = (slice: SlicePasses, offset: number): SlicePasses => {
+    const entries = [...(slice.clusters ?? [])].map(([cluster, sums]) => [cluster + offset, sums] as const)
+    return { totals: slice.totals, clusters: new Map(entries) }
+  }
+  const [apart] = sliceDifferences(
+    slices.map((slice, index) => renamed(slice, index * 100)),
     0.95,
-  )[0]
+  )
   assertClose(together?.difference ?? null, apart?.difference ?? null, 'the same difference')
   const width = (one: typeof together): number => (one?.high ?? 0) - (one?.low ?? 0)
   assert.ok(width(together) < width(apart) / 2, `${width(together)}, ${width(apart)}`)
 })
 
-test('a single cluster has no spread, and its slice is left out of the correction', () => {
-  const [one, two, three] = sliceDifferences(
-    [
-      clusters({ 0: [2, 8] }),
-      clusters({ 1: [3, 4], 2: [1, 4], 3: [2, 4] }),
-      clusters({ 4: [3, 4], 5: [3, 4], 6: [1, 4] }),
-    ],
-    0.95,
-  )
-  assert.equal([one?.pAdjusted, one?.low, one?.high, one?.test], [null, null, null, 'none'])
-  assert.equal([two?.slices, three?.slices], [2, 2])
+test('a slice of a single cluster is tested by the spread of all clusters; two clusters in all have none', () => {
+  const single = clusters({ 0: [2, 8] })
+  const others = clusters({ 1: [3, 4], 2: [1, 4], 3: [2, 4], 4: [3, 4], 5: [3, 4], 6: [1, 4] })
+  const [one] = sliceDifferences([single, others], 0.95)
+  assert.ok((one?.pAdjusted ?? 0) > 0.1 && (one?.low ?? 0) < -0.5 && (one?.high ?? 0) > 0.2)
+  const [none] = sliceDifferences([single, clusters({ 1: [3, 4] })], 0.95)
+  assert.equal([none?.pAdjusted, none?.test, none?.method], [null, 'none', 'clustered-newcombe'])
+  assert.is(none?.slices, 0)
 })
 
 test('when nothing differs, any of ten slices of five to fourteen rows stands out in at most 5 of 100 runs', () => {
@@ -126,6 +124,30 @@ test('when nothing differs, any of ten slices of five to fourteen rows stands ou
       const n = 5 + slice
       return rows(Array.from({ length: n }, () => random.uniform()).filter((value) => value < 0.9).length, n)
     })
+    if (sliceDifferences(slices, 0.95).some((one) => (one?.pAdjusted ?? 1) < 0.05)) alarms += 1
+  }
+  assert.ok(alarms / repetitions <= 0.06, `${alarms}`)
+})
+
+test('when nothing differs, any of ten slices of five clusters stands out in at most 5 of 100 runs', () => {
+  const random = randomFrom('false alarms of clustered slices')
+  const repetitions = 500
+  let alarms = 0
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const slices = Array.from({ length: 10 }, (_, slice) =>
+      clusters(
+        Object.fromEntries(
+          Array.from({ length: 5 }, (__, cluster) => {
+            // Correlation 0.3 within a cluster.
+            const common = random.uniform() < 0.8
+            const passed = Array.from({ length: 5 }, () =>
+              random.uniform() < Math.sqrt(0.3) ? common : random.uniform() < 0.8,
+            )
+            return [slice * 100 + cluster, [passed.filter(Boolean).length, 5] as const]
+          }),
+        ),
+      ),
+    )
     if (sliceDifferences(slices, 0.95).some((one) => (one?.pAdjusted ?? 1) < 0.05)) alarms += 1
   }
   assert.ok(alarms / repetitions <= 0.06, `${alarms}`)

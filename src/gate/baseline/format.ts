@@ -11,6 +11,7 @@
 import { crc32 } from 'node:zlib'
 import { checkedLine, isIntact } from '../../lib/checked-line.ts'
 import { UserError } from '../../lib/errors.ts'
+import { key128 } from '../../lib/hash.ts'
 import { isObject, parseJson } from '../../lib/json.ts'
 import { VERSION } from '../../lib/version.ts'
 import { Rows } from '../rows.ts'
@@ -20,6 +21,9 @@ import type { BaselineHeader } from './types.ts'
 /** Amounts are kept to so many digits; shares and scores exactly, since two of them may be compared for equality. */
 const DIGITS = 9
 const AMOUNTS = new Set(['cost', 'tokens', 'latency'])
+
+/** A cluster may be named by a whole passage of text: what counts is which rows share it. */
+const CLUSTER_DIGITS = 12
 
 /** Length of `,"xxxxxxxx"]`. */
 const CHECK_LENGTH = 12
@@ -67,7 +71,7 @@ function clusterNames(rows: Rows): string[] {
   if (!rows.hasClusters) return names
   for (const [, row] of rows.keys()) {
     const cluster = rows.clusterOf(row)
-    if (cluster !== undefined) names[cluster] ??= rows.clusterName(cluster)
+    if (cluster !== undefined) names[cluster] ??= key128(rows.clusterName(cluster)).slice(0, CLUSTER_DIGITS)
   }
   return names
 }

@@ -20,7 +20,7 @@ export interface BaselineGroup {
   readonly prompt: string
   /** Names of the values of its rows, in their order. */
   readonly columns: readonly string[]
-  /** Names of its clusters by number; empty without --cluster. */
+  /** Hashes of the names of its clusters, by number; empty without --cluster. */
   readonly clusters: readonly string[]
   readonly servedBy: ServedBy
 }

@@ -1,7 +1,7 @@
 /** The end of a choice: what is known of every contender, what it has cost, and what is open. */
 import { canonicalJson, key128 } from '../../lib/hash.ts'
 import { nearestRank } from '../../stats/quantile.ts'
-import { bettingInterval } from '../../stats/sequential/betting.ts'
+import { bettingLimits } from '../../stats/sequential/betting.ts'
 import type { Estimate } from '../../stats/types.ts'
 import { type Frontier, frontierOf } from './frontier.ts'
 import { differenceLimits } from './limits.ts'
@@ -116,8 +116,9 @@ function contenderReport(
   }
 }
 
+/** Of all looks the limits of the last one: those of an early look may have left the mean behind. */
 function qualityOf(scores: Float64Array, alpha: number): Estimate {
-  const { low, high } = bettingInterval(scores, 1 - alpha)
+  const { low, high } = bettingLimits(scores, 1 - alpha)
   const n = scores.length
   return { value: n === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / n, low, high, n, method: 'betting' }
 }

@@ -11,9 +11,9 @@ import { countFlips, findFlips, type Flips } from './flips.ts'
 import { locateAnswers, locateSamples } from './locate.ts'
 import { inOrder, type Match, matchAcross, matchWithin } from './match.ts'
 import { narrow, type Narrowed } from './narrow.ts'
-import { comparePair, flipMetric } from './pair.ts'
+import { comparePair, flipMetric, type UnadjustedPair } from './pair.ts'
 import { readSlices, type SliceColumn } from './slices.ts'
-import type { Adjustment, ComparedRun, ComparisonReport } from './types.ts'
+import type { Adjustment, ComparedRun, ComparisonReport, FlipCounts } from './types.ts'
 
 export interface CompareInputs {
   /** The baseline first; one alone is compared with itself, model by model and prompt by prompt. */
@@ -130,13 +130,17 @@ async function compareMatches(matches: readonly Match[], sides: Sides, inputs: C
   if (compared.every(({ metric }) => metric === undefined)) throw noScoreInCommon(candidate.facts, baseline.facts)
   const flips = await flipsOf(compared, sides, inputs)
   return {
-    pairs: compared.map(({ pair, pairs, metric }, index) => ({
-      ...pair,
-      flips: metric === undefined ? null : (flips[index]?.counts(inputs.flips) ?? countFlips(pairs, metric)),
-    })),
+    pairs: compared.map(({ pair, pairs, metric }, index) => {
+      const counts = metric === undefined ? null : (flips[index]?.counts(inputs.flips) ?? countFlips(pairs, metric))
+      return withFlips(pair, counts)
+    }),
     flips,
     notes,
   }
+}
+
+function withFlips(pair: UnadjustedPair, flips: FlipCounts | null): FlippedPair {
+  return { ...pair, flips }
 }
 
 async function slicesOf({ candidate, baseline }: Sides, { slices, signal }: CompareInputs): Promise<SliceColumn[]> {

@@ -7,12 +7,15 @@ import type { Match } from './match.ts'
 import { compareMetric, kindOf, type UnadjustedMetric } from './metric.ts'
 import { isScore, type Narrowed } from './narrow.ts'
 import { type SliceColumn, slicePairs } from './slices.ts'
-import type { ComparedPair, ServedShares } from './types.ts'
+import type { ComparedPair, ComparedSlice, ServedShares } from './types.ts'
+
+/** The main metric over the rows of one slice. */
+type UnadjustedSlice = UnadjustedMetric & Pick<ComparedSlice, 'slice' | 'column' | 'value'>
 
 /** A pair whose p-values are not adjusted yet, and whose flips are still to be found. */
 export interface UnadjustedPair extends Omit<ComparedPair, 'metrics' | 'slices' | 'flips'> {
   readonly metrics: readonly UnadjustedMetric[]
-  readonly slices: readonly (UnadjustedMetric & { readonly slice: string })[]
+  readonly slices: readonly UnadjustedSlice[]
 }
 
 /** What the two sides of a pair have in common. */
@@ -34,7 +37,7 @@ export function comparePair(match: Match & { readonly pairs: Pairs }, context: P
     `${context.seed}|compare|${metric}|${context.candidate}|${model}|${prompt}`
   const asked = pairs.candidateRows.length
   const { columns, sameAsPassRate } = comparedColumns(pairs, context.narrowed)
-  const [main] = columns.filter((column) => kindOf(column) === 'quality')
+  const main = columns.find((column) => kindOf(column) === 'quality')
   return {
     candidate: { run: context.candidate, model, prompt },
     baseline: { run: context.baseline, model: baseline.rows.model, prompt: baseline.rows.prompt },
@@ -57,8 +60,8 @@ export function flipMetric({ metrics }: Pick<UnadjustedPair, 'metrics'>): string
 }
 
 /** What may be compared, the main metric first, but for scores that say the same as the pass rate in every row. */
-function comparedColumns(pairs: Pairs, { columnsOf }: Narrowed): { columns: string[]; sameAsPassRate: string[] } {
-  const columns = columnsOf(pairs.candidate.columns, pairs.baseline.columns)
+function comparedColumns(pairs: Pairs, narrowed: Narrowed): { columns: string[]; sameAsPassRate: string[] } {
+  const columns = narrowed.columnsOf(pairs.candidate.columns, pairs.baseline.columns)
   const sameAsPassRate = columns.includes('pass_rate')
     ? columns.filter((column) => isScore(column) && isPassRate(pairs, column))
     : []
@@ -74,17 +77,21 @@ function isPassRate({ candidate, baseline, candidateRows, baselineRows }: Pairs,
 }
 
 function sliceMetrics(
-  { column, values, of }: SliceColumn,
+  slices: SliceColumn,
   { pairs, candidate }: Match & { readonly pairs: Pairs },
   metric: string,
   labelOf: (metric: string) => string,
-): (UnadjustedMetric & { readonly slice: string })[] {
-  return slicePairs(pairs, of(candidate.rows), values.length).flatMap((part, number) => {
+): UnadjustedSlice[] {
+  const { column, values } = slices
+  return slicePairs(pairs, slices.of(candidate.rows), values.length).flatMap((part, number) => {
     const asked = part.candidateRows.length
     if (asked === 0) return []
-    const slice = `${column}=${values[number] ?? ''}`
+    const value = values[number] ?? ''
+    const slice = `${column}=${value}`
     const compared: PairedValues = valuesOf(part, metric)
-    return [{ slice, ...compareMetric(metric, compared, { asked, label: `${labelOf(metric)}|${slice}` }) }]
+    return [
+      { slice, column, value, ...compareMetric(metric, compared, { asked, label: `${labelOf(metric)}|${slice}` }) },
+    ]
   })
 }
 

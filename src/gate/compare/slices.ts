@@ -107,11 +107,13 @@ export function slicePairs(pairs: Pairs, numbers: Uint16Array, slices: number): 
     parts[slice]?.baseline.fill(pairs.baselineRows[pair] ?? 0, at, at + 1)
     count(filled, slice)
   }
-  return parts.slice(1).map(({ candidate, baseline }) => ({
-    ...pairs,
-    candidateRows: candidate,
-    baselineRows: baseline,
-    // Which slice a row belongs to that one side alone has asked is not looked up.
+  // Which slice a row belongs to that one side alone has asked is not looked up.
+  const { candidate, baseline } = pairs
+  return parts.slice(1).map((part) => ({
+    candidate,
+    baseline,
+    candidateRows: part.candidate,
+    baselineRows: part.baseline,
     onlyCandidate: 0,
     onlyBaseline: 0,
   }))

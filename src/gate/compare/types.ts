@@ -64,6 +64,8 @@ export interface ComparedMetric extends PairCounts {
 export interface ComparedSlice extends ComparedMetric {
   /** `column=value`. */
   readonly slice: string
+  readonly column: string
+  readonly value: string
 }
 
 /** Which answers are meant. */
