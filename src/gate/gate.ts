@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from '../lib/hash.ts'
 import { formatUsd, parseUsd } from '../lib/usd.ts'
 import { plural } from '../lib/text.ts'
 import { holm } from '../stats/multiplicity.ts'
-import { type GroupPair, matchGroups, requireComparable } from './compatible.ts'
+import { matchGroups, requireComparable } from './compatible.ts'
 import { type FixedResult, fixedResult } from './fixed.ts'
 import { columnOf, requireColumns } from './metrics.ts'
 import { mixShift } from './mix.ts'
@@ -40,11 +40,9 @@ export interface GateInputs {
 /** Throws UserError where the two cannot be compared. */
 export function judge({ candidate, baseline, design, planned }: GateInputs): GateReport {
   const notes = requireComparable(candidate.facts, baseline.facts)
-  const pairs = matchGroups(
-    candidate.groups.map(({ rows }) => rows),
-    baseline,
+  const matched = candidate.groups.flatMap((group) =>
+    matchGroups([group.rows], baseline).map(({ baseline: against }): Matched => ({ group, baseline: against })),
   )
-  const matched = pairs.map((pair, index) => ({ ...pair, group: candidate.groups[index] as SideGroup }))
   for (const { group, baseline: against } of matched) {
     requireColumns(design.metrics, group.rows.columns, `the run ${candidate.facts.name}`)
     requireColumns(design.metrics, against.rows.columns, `the baseline ${baseline.facts.name}`)
@@ -79,8 +77,10 @@ function servedAs({ model }: Rows, { rows, servedBy }: SideGroup): ServedBy {
   return rows.model === model ? servedBy : { ...servedBy, models: {} }
 }
 
-interface Matched extends GroupPair {
+/** A model × prompt of the candidate, and the one that it is compared with. */
+interface Matched {
   readonly group: SideGroup
+  readonly baseline: SideGroup
 }
 
 /** One REGRESSION is one; PASS takes all. */
@@ -99,20 +99,28 @@ function fixedVerdicts(matched: readonly Matched[], design: GateDesignAsked): Me
     })
   })
   const adjusted = holm(results.map(({ result }) => result.pRegression))
-  return results.map(({ metric, pairs, values, result }, index) => {
-    const pRegression = adjusted[index] ?? 1
-    const { pPassAtWorst: _worst, pAnyDrop, ...numbers } = result
-    return {
-      ...placeOf(metric, pairs),
-      ...countsOf(values),
-      ...numbers,
-      verdict: wordOf(result, pRegression, values, design.alpha),
-      confidence: 1 - 2 * design.alpha,
-      pRegression,
-      isDropProven: pAnyDrop < design.alpha,
-      flags: [...result.flags, ...missingFlags(result, values, design.alpha)],
-    }
-  })
+  return results.map((tested, index) => fixedVerdict(tested, adjusted[index] ?? 1, design.alpha))
+}
+
+interface Tested {
+  readonly metric: MetricAsked
+  readonly pairs: Pairs
+  readonly values: PairedValues
+  readonly result: FixedResult
+}
+
+function fixedVerdict({ metric, pairs, values, result }: Tested, pRegression: number, alpha: number): MetricVerdict {
+  const { pPassAtWorst: _worst, pAnyDrop, ...numbers } = result
+  return {
+    ...placeOf(metric, pairs),
+    ...countsOf(values),
+    ...numbers,
+    verdict: wordOf(result, pRegression, values, alpha),
+    confidence: 1 - 2 * alpha,
+    pRegression,
+    isDropProven: pAnyDrop < alpha,
+    flags: [...result.flags, ...missingFlags(result, values, alpha)],
+  }
 }
 
 /** The verdict when all rows are in; `pRegression` is adjusted for the family already. */

@@ -49,14 +49,14 @@ function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
     '',
     `#### ${code(heading.candidate)}${heading.baseline === null ? '' : ` against ${code(heading.baseline)}`}`,
     '',
-    ...quality.map((metric) => sentenceOf({ ...metric, name: code(metric.name) }, spans)),
+    ...quality.map((metric) => `- ${sentenceOf({ ...metric, name: code(metric.name) }, spans)}`),
     '',
     ...table(
       ['metric', 'baseline', 'candidate', 'points, × ratio [95 %]', 'p', 'MDE', 'rows'],
       pair.metrics.map(metricCells),
     ),
     ...(main === undefined ? [] : ['', `${code(main.name)}: ${winsText(main)}.`]),
-    ...bullets([...pair.metrics.flatMap(warningsOf), ...pair.notes]),
+    ...bullets([...warningsOf(pair.metrics), ...pair.notes]),
     ...sliceSection(pair),
     ...flipSection(pair),
   ]

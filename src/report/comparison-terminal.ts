@@ -55,11 +55,10 @@ function pairLines(pair: ComparedPair, report: ComparisonReport, screen: TableOp
     ...wrapped(counts, screen.columns),
     ...pair.metrics
       .filter(({ kind }) => kind === 'quality')
-      .flatMap((metric) => wrapped(sentenceOf(metric, names), screen.columns)),
+      .flatMap((metric) => wrapped(oneLine(sentenceOf(metric, names), 600), screen.columns)),
     metricTable(pair.metrics, screen),
-    ...(main === undefined ? [] : wrapped(`${main.name}: ${winsText(main)}`, screen.columns)),
-    ...pair.metrics
-      .flatMap(warningsOf)
+    ...(main === undefined ? [] : wrapped(oneLine(`${main.name}: ${winsText(main)}`, 600), screen.columns)),
+    ...warningsOf(pair.metrics)
       .concat(pair.notes)
       .flatMap((note) => warning(note, screen))
       .map(yellow),

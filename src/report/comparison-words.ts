@@ -172,21 +172,29 @@ export function winsText({ kind, higher, equal, lower, net, higherShare }: Compa
   )
 }
 
-/** What a reader has to know about a metric beside its numbers. */
-export function warningsOf(metric: ComparedMetric): string[] {
-  const { name, kind, baseline, candidate, missingCandidate, missingBaseline, worstCase, flags } = metric
-  // Nothing failed: there is nothing to know about it.
-  if (kind === 'failures' && baseline === 0 && candidate === 0) return []
-  const missing =
-    missingCandidate + missingBaseline === 0
-      ? []
-      : [
-          `${name}: no value of ${plural(missingCandidate, 'row')} in the candidate and ${integer(missingBaseline)} in the baseline` +
-            (worstCase === null
-              ? ''
-              : `; with the worst and the best for all of them the difference is ${points(worstCase.low)} to ${points(worstCase.high)} points`),
-        ]
-  return [...missing, ...flags.map((flag) => `${name}: ${flag}`)]
+/** What a reader has to know about the metrics of a pair beside their numbers; what several have in common is said once. */
+export function warningsOf(metrics: readonly ComparedMetric[]): string[] {
+  const told = new Set<string>()
+  return metrics.flatMap((metric) => {
+    const { name, kind, baseline, candidate, missingCandidate, missingBaseline, flags } = metric
+    // Nothing failed: there is nothing to know about it.
+    if (kind === 'failures' && baseline === 0 && candidate === 0) return []
+    const missing = `no value of ${plural(missingCandidate, 'row')} in the candidate and ${integer(missingBaseline)} in the baseline`
+    const parts = [
+      ...(missingCandidate + missingBaseline === 0 || told.has(missing) ? [] : [missing]),
+      ...worstText(metric),
+    ]
+    told.add(missing)
+    return [...(parts.length === 0 ? [] : [parts.join('; ')]), ...flags].map((text) => `${name}: ${text}`)
+  })
+}
+
+function worstText({ worstCase }: ComparedMetric): string[] {
+  if (worstCase === null) return []
+  const { low, high } = worstCase
+  return [
+    `with the worst and the best for all missing values the difference is ${points(low)} to ${points(high)} points`,
+  ]
 }
 
 /** How p-values are adjusted, where more than one is. */

@@ -61,5 +61,5 @@ function scoreStatistics(differences, n, margin) {
 
 function studentStatistics(differences, n, margin) {
   const { mean, standardError } = meanDifference(differences.subarray(0, n), null)
-  return { fail: -mean / standardError, pass: (mean + margin) / standardError }
+  return { fail: (0 - mean) / standardError, pass: (mean + margin) / standardError }
 }

@@ -29,6 +29,11 @@ function replay(column: string, out: string, ...more: string[]): string[] {
   return ['eval', '-d', 'data.csv', '--provider', 'replay', '--replay-column', column, '--out', out, '--quiet', ...more]
 }
 
+function askingArgs(url: string, model: string, out: string): string[] {
+  const place = ['--base-url', url, '--model', model, '--price', `${model}=1/1`]
+  return ['eval', '-d', 'data.csv', ...place, '--out', out, '--quiet']
+}
+
 const GATE = ['--baseline', 'base', '--max-drop', '0.05']
 
 async function withBaseline(use: (work: Workdir) => Promise<void>): Promise<void> {
@@ -91,10 +96,7 @@ test('a model whose verdict is known is not asked any more; what was in flight i
         return says(row % 10 === 0 || bodyOf(asked).model === 'bad' ? 'wrong' : `answer ${row}`)
       },
       async (server) => {
-        const args = (model: string, out: string): string[] => [
-          ...['eval', '-d', 'data.csv', '--base-url', server.url, '--model', model, '--price', `${model}=1/1`],
-          ...['--out', out, '--quiet'],
-        ]
+        const args = (model: string, out: string): string[] => askingArgs(server.url, model, out)
         assert.is((await work.assay(args('good', 'base'))).status, 0)
         const asked = server.asked.length
         const ended = await work.assay([...args('bad', 'bad'), ...GATE, '--sequential'])
@@ -245,8 +247,9 @@ test('when every answer fails there is no verdict, whatever INCONCLUSIVE is mapp
       (asked) => (bodyOf(asked).model === 'down' ? fails(400, 'no') : says('wrong')),
       async (server) => {
         const args = (model: string, out: string): string[] => [
-          ...['eval', '-d', 'data.csv', '--base-url', server.url, '--model', model, '--price', `${model}=1/1`],
-          ...['--out', out, '--quiet', '--max-failed', '100%'],
+          ...askingArgs(server.url, model, out),
+          '--max-failed',
+          '100%',
         ]
         assert.is((await work.assay(args('up', 'base'))).status, 0)
         for (const more of [[], ['--sequential']]) {

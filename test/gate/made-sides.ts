@@ -68,7 +68,7 @@ export function valuesOf(value: Made): Readonly<Record<string, number>> {
 }
 
 export function side(made: MadeRows | readonly MadeRows[], changes: Partial<SideFacts> = {}): Side {
-  const groups = [made].flat() as MadeRows[]
+  const groups: readonly MadeRows[] = [made].flat()
   const planned = Math.max(...groups.map(({ samples }) => Object.keys(samples).length))
   return {
     facts: facts({ planned, ...changes }),

@@ -7,7 +7,14 @@ import type { ComparedMetric, ComparedPair, ComparisonReport, Flip } from '../..
 import { COMPARISON_COLUMNS, comparisonCsv, FLIP_COLUMNS, flipsCsv } from '../../src/report/comparison-csv.ts'
 import { comparisonMarkdown } from '../../src/report/comparison-markdown.ts'
 import { comparisonScreen } from '../../src/report/comparison-terminal.ts'
-import { detectableText, differenceText, points, sentenceOf, valueText } from '../../src/report/comparison-words.ts'
+import {
+  detectableText,
+  differenceText,
+  points,
+  sentenceOf,
+  valueText,
+  warningsOf,
+} from '../../src/report/comparison-words.ts'
 
 const PASS_RATE: ComparedMetric = {
   name: 'pass_rate',
@@ -130,6 +137,21 @@ test('beside "no difference" stands what so many rows would have shown', () => {
   assert.is(sentenceOf({ ...PASS_RATE, difference: null }, NAMES), 'pass_rate: no rows to compare.')
 })
 
+test('what several metrics miss is said once, the bounds of each are told', () => {
+  const missing = { missingCandidate: 39, missingBaseline: 4 }
+  const bounded = { ...PASS_RATE, ...missing, worstCase: { low: -0.11, high: 0.014 } }
+  assert.equal(warningsOf([bounded, { ...bounded, name: 'score:f1', flags: ['few'] }, { ...COST, ...missing }]), [
+    'pass_rate: no value of 39 rows in the candidate and 4 in the baseline; with the worst and the best for all missing ' +
+      'values the difference is −11.0 to +1.4 points',
+    'score:f1: with the worst and the best for all missing values the difference is −11.0 to +1.4 points',
+    'score:f1: few',
+  ])
+  assert.equal(
+    warningsOf([PASS_RATE, { ...UNPROVEN, kind: 'failures', baseline: 0, candidate: 0, flags: ['degenerate'] }]),
+    [],
+  )
+})
+
 test('numbers are in points, ratios and the price of a thousand answers', () => {
   assert.equal([points(0.0321), points(-0.0004), points(-0.2)], ['+3.2', '0.0', '−20.0'])
   assert.is(differenceText(PASS_RATE), '+3.2 [1.1, 5.3]')
@@ -202,6 +224,8 @@ test('what models and datasets say can do nothing to a terminal', () => {
       candidate: place,
       flips: { metric: 'pass_rate', wrong: 1, right: 0, listed: [flip] },
       notes: [escape],
+      metrics: [{ ...PASS_RATE, name: escape, flags: [escape] }],
+      slices: [{ ...UNPROVEN, slice: escape, column: escape, value: escape }],
     }),
     notes: [escape],
   })
