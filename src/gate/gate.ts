@@ -187,7 +187,7 @@ function sequentialVerdicts(
     walkRows(walk, group.rows, candidateRows, planned.epochs)
     return walk
       .results()
-      .map((result) => sequentialVerdict(result, { group, baseline, candidate: group.rows }, { ...design, family }))
+      .map((result) => sequentialVerdict(result, { group, baseline }, { ...design, family }))
   })
 }
 
