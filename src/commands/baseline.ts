@@ -2,36 +2,23 @@
 import { acceptBaseline, exportBaseline, showBaselines } from '../gate/baseline/accept.ts'
 import { EXIT, UserError } from '../lib/errors.ts'
 import { baselineDetails, baselineList, type BaselineScreen, baselineWritten } from '../report/baseline.ts'
-import type { Flag } from './flags.ts'
+import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
 
-const FLAG = { isSwitch: false, repeatable: false, alias: undefined, standard: undefined, negated: false } as const
-
-const NAME_FLAG: Flag = {
-  ...FLAG,
+const NAME_FLAG = ownFlag({
   key: 'name',
-  flag: 'name',
   about: 'accept: the name to keep it by, for --baseline',
   value: 'name',
   standard: 'main',
-}
+})
 
-const OUT_FLAG: Flag = {
-  ...FLAG,
+const OUT_FLAG = ownFlag({
   key: 'out',
-  flag: 'out',
   about: 'export: the file to write',
   value: 'file',
-}
+})
 
-const JSON_FLAG: Flag = {
-  ...FLAG,
-  key: 'json',
-  flag: 'json',
-  about: 'Write what is kept to standard output as JSON',
-  isSwitch: true,
-  value: undefined,
-}
+const JSON_FLAG = jsonFlag('what is kept')
 
 /** More than anybody types, fewer than a list of files by mistake. */
 const MOST_RUNS = 100

@@ -6,20 +6,10 @@ import { EXIT } from '../lib/errors.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import { bytes, dollars, integer } from '../report/numbers.ts'
 import { framed } from '../report/table.ts'
-import type { Flag } from './flags.ts'
+import { jsonFlag } from './flags.ts'
 import type { Command, CommandIo } from './types.ts'
 
-const JSON_FLAG: Flag = {
-  key: 'json',
-  flag: 'json',
-  about: 'Write the figures to standard output as JSON',
-  isSwitch: true,
-  repeatable: false,
-  value: undefined,
-  alias: undefined,
-  standard: undefined,
-  negated: false,
-}
+const JSON_FLAG = jsonFlag('the figures')
 
 export const cache: Command = {
   name: 'cache',

@@ -8,29 +8,23 @@ import { EXIT, UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
 import { gateCalibrationScreen } from '../report/gate-calibration.ts'
 import { findRun } from '../journal/find-run.ts'
-import { CONFIG_FLAG, type Flag, settingFlags } from './flags.ts'
+import { CONFIG_FLAG, ownFlag, settingFlags } from './flags.ts'
 import { gateSettingsFrom } from './settings.ts'
 import type { Command, CommandIo } from './types.ts'
 
-const FLAG = { isSwitch: false, repeatable: false, alias: undefined, negated: false } as const
-
-const NIGHTS_FLAG: Flag = {
-  ...FLAG,
+const NIGHTS_FLAG = ownFlag({
   key: 'nights',
-  flag: 'nights',
   about: 'Simulated nights for each true drop',
   value: 'n',
   standard: '1,000',
-}
+})
 
-const DISCORDANCE_FLAG: Flag = {
-  ...FLAG,
+const DISCORDANCE_FLAG = ownFlag({
   key: 'discordance',
-  flag: 'discordance',
   about: 'Share of samples whose answer changes though the model has not, where no sample was asked twice',
   value: 'share',
   standard: '0.2',
-}
+})
 
 const RULES: readonly OptionKey[] = ['maxDrop', 'alpha', 'metric', 'alarmOn', 'sequential', 'json']
 

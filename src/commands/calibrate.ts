@@ -2,48 +2,32 @@
 import { EXIT } from '../lib/errors.ts'
 import { calibrationScreen } from '../report/calibration.ts'
 import { calibrateRun } from '../run/calibrate.ts'
-import type { Flag } from './flags.ts'
+import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
 
-const FLAG = { isSwitch: false, repeatable: false, alias: undefined, standard: undefined, negated: false } as const
-
-const LABELS_FLAG: Flag = {
-  ...FLAG,
+const LABELS_FLAG = ownFlag({
   key: 'labels',
-  flag: 'labels',
   about: 'File with the labels, such as a copy of results.csv with one more column',
   value: 'file',
   standard: "the run's own dataset",
-}
+})
 
-const HUMAN_FLAG: Flag = {
-  ...FLAG,
+const HUMAN_FLAG = ownFlag({
   key: 'human',
-  flag: 'human',
   about: "Column with people's verdicts: true or false, 1 or 0, pass or fail, yes or no; empty: nobody has looked",
   value: 'column',
   standard: "the run's --human, else human",
-}
+})
 
-const SCORER_FLAG: Flag = {
-  ...FLAG,
+const SCORER_FLAG = ownFlag({
   key: 'scorer',
-  flag: 'scorer',
   about: 'Scorer to look at, as the reports name it',
-  isSwitch: false,
   repeatable: true,
   value: 'label',
   standard: 'the verdict of all scorers together',
-}
+})
 
-const JSON_FLAG: Flag = {
-  ...FLAG,
-  key: 'json',
-  flag: 'json',
-  about: 'Write the figures to standard output as JSON',
-  isSwitch: true,
-  value: undefined,
-}
+const JSON_FLAG = jsonFlag('the figures')
 
 export const calibrate: Command = {
   name: 'calibrate',

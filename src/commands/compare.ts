@@ -11,58 +11,42 @@ import { comparisonCsv, flipsCsv } from '../report/comparison-csv.ts'
 import { comparisonJson } from '../report/comparison-json.ts'
 import { comparisonMarkdown } from '../report/comparison-markdown.ts'
 import { comparisonScreen } from '../report/comparison-terminal.ts'
-import type { Flag } from './flags.ts'
+import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
 
-const FLAG = { isSwitch: false, repeatable: false, alias: undefined, standard: undefined, negated: false } as const
 const FLIPS_SHOWN = 5
 /** More runs than anybody compares by hand. */
 const MOST_RUNS = 50
 
-const SLICE_FLAG: Flag = {
-  ...FLAG,
+const SLICE_FLAG = ownFlag({
   key: 'slice',
-  flag: 'slice',
   about: 'Dataset column whose values are compared one by one as well',
   repeatable: true,
   value: 'column',
   standard: 'the --slice columns of the runs',
-}
+})
 
-const SLICES_FLAG: Flag = {
-  ...FLAG,
+const SLICES_FLAG = ownFlag({
   key: 'slices',
-  flag: 'slices',
   about: 'How p-values of slices are adjusted for their number: holm keeps every false alarm rare, bh their share',
   value: 'holm|bh',
   standard: 'holm',
-}
+})
 
-const FLIPS_FLAG: Flag = {
-  ...FLAG,
+const FLIPS_FLAG = ownFlag({
   key: 'flips',
-  flag: 'flips',
   about: 'How many rows that went wrong, and that got right, are listed; 0 leaves the answers unread',
   value: 'n',
   standard: String(FLIPS_SHOWN),
-}
+})
 
-const OUT_FLAG: Flag = {
-  ...FLAG,
+const OUT_FLAG = ownFlag({
   key: 'out',
-  flag: 'out',
   about: 'Write comparison.csv, comparison.json, comparison.md and flips.csv, with every flip, to this folder',
   value: 'folder',
-}
+})
 
-const JSON_FLAG: Flag = {
-  ...FLAG,
-  key: 'json',
-  flag: 'json',
-  about: 'Write the comparison to standard output as JSON',
-  isSwitch: true,
-  value: undefined,
-}
+const JSON_FLAG = jsonFlag('the comparison')
 
 export const compare: Command = {
   name: 'compare',

@@ -56,15 +56,33 @@ function settingFlag(key: OptionKey): Flag {
   }
 }
 
-/** The flag that names a config file. */
-export const CONFIG_FLAG: Flag = {
-  key: 'config',
-  flag: 'config',
-  about: 'Config file',
-  isSwitch: false,
-  repeatable: false,
-  value: 'file',
-  alias: undefined,
-  standard: 'eval.config.ts in the current folder',
-  negated: false,
+/** What a flag of one command alone says of itself; without `value` it is a switch. */
+type OwnFlag = Pick<Flag, 'key' | 'about'> & Partial<Pick<Flag, 'value' | 'alias' | 'standard' | 'repeatable'>>
+
+/** A flag that is no setting. */
+export function ownFlag({ key, about, value, alias, standard, repeatable = false }: OwnFlag): Flag {
+  return {
+    key,
+    flag: flagOf(key),
+    about,
+    isSwitch: value === undefined,
+    repeatable,
+    value,
+    alias,
+    standard,
+    negated: false,
+  }
 }
+
+/** `--json` of a command; `what` is written to standard output then. */
+export function jsonFlag(what: string): Flag {
+  return ownFlag({ key: 'json', about: `Write ${what} to standard output as JSON` })
+}
+
+/** The flag that names a config file. */
+export const CONFIG_FLAG = ownFlag({
+  key: 'config',
+  about: 'Config file',
+  value: 'file',
+  standard: 'eval.config.ts in the current folder',
+})

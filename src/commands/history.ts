@@ -3,67 +3,48 @@ import { historyReport } from '../gate/history/history.ts'
 import { EXIT, UserError } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
 import { historyScreen } from '../report/history.ts'
-import type { Flag } from './flags.ts'
+import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
 
-const FLAG = { isSwitch: false, repeatable: false, alias: undefined, standard: undefined, negated: false } as const
-
-const DATASET_FLAG: Flag = {
-  ...FLAG,
+const DATASET_FLAG = ownFlag({
   key: 'dataset',
-  flag: 'dataset',
   about: 'Only runs of this dataset',
   value: 'name',
   alias: 'd',
   standard: 'all',
-}
+})
 
-const MODEL_FLAG: Flag = {
-  ...FLAG,
+const MODEL_FLAG = ownFlag({
   key: 'model',
-  flag: 'model',
   about: 'Only this model',
   repeatable: true,
   value: 'name',
   alias: 'm',
   standard: 'all',
-}
+})
 
-const METRIC_FLAG: Flag = {
-  ...FLAG,
+const METRIC_FLAG = ownFlag({
   key: 'metric',
-  flag: 'metric',
   about: 'Which figure: pass_rate, score:<label>, failures, cost, tokens, latency_p95 and others of history.csv',
   value: 'name',
   standard: 'pass_rate',
-}
+})
 
-const LAST_FLAG: Flag = {
-  ...FLAG,
+const LAST_FLAG = ownFlag({
   key: 'last',
-  flag: 'last',
   about: 'Runs that get a line; charts are made of all',
   value: 'n',
   standard: '30',
-}
+})
 
-const SINCE_FLAG: Flag = {
-  ...FLAG,
+const SINCE_FLAG = ownFlag({
   key: 'since',
-  flag: 'since',
   about:
     'Leave out what began before this day or time (UTC): charts begin anew, such as after a change that was accepted',
   value: 'date',
-}
+})
 
-const JSON_FLAG: Flag = {
-  ...FLAG,
-  key: 'json',
-  flag: 'json',
-  about: 'Write everything to standard output as JSON',
-  isSwitch: true,
-  value: undefined,
-}
+const JSON_FLAG = jsonFlag('everything')
 
 const LAST = 30
 

@@ -10,20 +10,16 @@ import { prepare } from '../run/prepare.ts'
 import { messageHash } from '../simulator/oracle.ts'
 import { startSimulator } from '../simulator/server.ts'
 import type { Simulator } from '../simulator/types.ts'
-import { type Flag, settingFlags } from './flags.ts'
+import { ownFlag, settingFlags } from './flags.ts'
 import type { Command, CommandIo } from './types.ts'
 
-const PORT_FLAG: Flag = {
+const PORT_FLAG = ownFlag({
   key: 'port',
-  flag: 'port',
   about: 'Port on 127.0.0.1',
-  isSwitch: false,
-  repeatable: false,
   value: 'n',
   alias: 'p',
   standard: 'any free port',
-  negated: false,
-}
+})
 
 export const simulate: Command = {
   name: 'simulate',
