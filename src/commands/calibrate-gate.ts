@@ -75,9 +75,9 @@ export const calibrateGateCommand: Command = {
       progress: progress.update,
     })
     progress.stop()
-    const color = io.stdout.isTTY && io.stdout.hasColors()
+    const screen = { color: io.stdout.isTTY && io.stdout.hasColors(), columns: io.stdout.columns || 100 }
     io.stdout.write(
-      typed['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : gateCalibrationScreen(report, { color }),
+      typed['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : gateCalibrationScreen(report, screen),
     )
     return EXIT.done
   },

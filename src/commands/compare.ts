@@ -35,7 +35,7 @@ const SLICES_FLAG = ownFlag({
 
 const FLIPS_FLAG = ownFlag({
   key: 'flips',
-  about: 'How many rows that went wrong, and that got right, are listed; 0 leaves the answers unread',
+  about: 'How many answers that went wrong, and that got right, are listed; 0 leaves the answers unread',
   value: 'n',
   standard: String(FLIPS_SHOWN),
 })

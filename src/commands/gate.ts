@@ -26,7 +26,7 @@ export const gate: Command = {
     refuseWithoutBaseline(settings)
     const report = await gateRun(String(run), settings, io)
     const people = typed['json'] === true ? io.stderr : io.stdout
-    people.write(`${verdictLines(report).join('\n')}\n`)
+    people.write(`${verdictLines(report, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
     if (typed['json'] === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
     const reasons = gateExit(report, settings.inconclusive)
     const code = reasons.length === 0 ? EXIT.done : worstExit(reasons.map(([exit]) => exit))

@@ -43,6 +43,7 @@ export const plan: Command = {
           powerText(power, {
             alarmOn: settings.gate.alarmOn,
             hasClusters: settings.dataset.clusterColumn !== null,
+            columns: io.stdout.columns || 100,
           }),
       )
       return EXIT.done

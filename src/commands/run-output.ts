@@ -129,7 +129,8 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
   people.write(
     terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
-  if (summary.gate !== null) people.write(`${verdictLines(summary.gate).join('\n')}\n`)
+  if (summary.gate !== null)
+    people.write(`${verdictLines(summary.gate, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const next = wayOn(end, settings, io.env)
   if (next !== undefined) io.stderr.write(`${next}\n`)

@@ -36,7 +36,7 @@ export const gateOptions = {
   alarmOn: option({
     group: 'gate',
     schema: oneOf(['over-margin', 'any-drop']),
-    value: 'form',
+    value: 'over-margin|any-drop',
     about: 'REGRESSION when a drop beyond the margin is proven, or when any drop at all is',
     standard: 'over-margin',
   }),

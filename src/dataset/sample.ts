@@ -23,6 +23,8 @@ export interface SampleOptions {
   readonly expectedSeparator: string | null
   /** Columns whose names and values make the id where there is no id column; the prompts' columns, usually. Names without a column are left out. */
   readonly usedColumns: readonly string[]
+  /** Columns that make a row what it is when runs are compared; all unless given. */
+  readonly pairColumns?: readonly string[]
   readonly assertionTypes: AssertionTypes
 }
 
@@ -69,6 +71,7 @@ function converter(first: Row, options: SampleOptions): (row: Row) => Sample {
       id: makeId(texts, line),
       line,
       vars,
+      ...(options.pairColumns === undefined ? {} : { pairColumns: options.pairColumns }),
       expected: expected === undefined ? [] : expectedAnswers(cells[expected], { ...options, line, column: expected }),
       ...special.read(texts, line),
     }

@@ -63,7 +63,7 @@ export function createSpool(path: string, { seed }: { seed: number }): SpoolWrit
       offsets.push(end)
       keys.push(orderKey(seed, sample.id))
       const line = `${JSON.stringify(sample)}\n`
-      hash.update(line)
+      hash.update(contentOf(sample, line))
       append(line)
     },
     finish: () => {
@@ -99,7 +99,7 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
     if (typeof value['id'] !== 'string') throw damaged(line)
     offsets.push(offset)
     keys.push(orderKey(seed, value['id']))
-    hash.update(`${text}\n`)
+    hash.update(contentOf(value as unknown as Sample, `${text}\n`))
   }
   try {
     // It was on disk before it got its name: a torn last line is damage here.
@@ -110,6 +110,13 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
     })
   }
   return indexedSpool(new LineFile(path), offsets, keys, hash.digest('hex'))
+}
+
+/** What two runs of one version have in common. */
+function contentOf({ pairColumns, ...sample }: Sample, line: string): string {
+  if (pairColumns === undefined) return line
+  const vars = Object.entries(sample.vars).filter(([column]) => pairColumns.includes(column))
+  return `${JSON.stringify({ ...sample, vars: Object.fromEntries(vars) })}\n`
 }
 
 /** The keys are let go once the order is known. */

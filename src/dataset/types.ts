@@ -13,6 +13,11 @@ export interface Sample {
   readonly assertions: readonly Assertion[]
   /** promptfoo's `__threshold`: the answer passes when the weighted mean of all its scores is at least this, 0..1. */
   readonly passFrom?: number
+  /**
+   * Columns that make the row what it is when runs are compared; absent: all. Of recorded outputs those that the prompts use: the
+   * same question with other outputs is the same question.
+   */
+  readonly pairColumns?: readonly string[]
   /** promptfoo's `__metadata:key` columns and `__description`, by key. */
   readonly metadata: Readonly<Record<string, string>>
   /** promptfoo's `__prefix` and `__suffix`: text put around the rendered prompt. */

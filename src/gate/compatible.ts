@@ -1,4 +1,5 @@
 /** May these two runs be compared? What differs between them that decides what their numbers mean. */
+import { canonicalJson } from '../lib/hash.ts'
 import { oneLine, plural } from '../lib/text.ts'
 import type { ManifestScoring } from '../journal/types.ts'
 import type { Side, SideFacts, SideGroup } from './types.ts'
@@ -14,8 +15,10 @@ export interface Mismatch {
     | 'judges'
     | 'embeddings'
     | 'prompts'
+    | 'settings'
     | 'provider'
     | 'epochs'
+    | 'clusters'
   readonly candidate: string
   readonly baseline: string
 }
@@ -33,28 +36,42 @@ export function mismatches(candidate: SideFacts, baseline: SideFacts): Mismatch[
     ...differs('judges', ({ judges }) => (judges === null ? 'none' : placeText(judges))),
     ...differs('embeddings', ({ embeddings }) => (embeddings === null ? 'none' : placeText(embeddings))),
     ...differs('prompts', ({ prompts }) => prompts.map(({ name, id }) => `${name} (${id})`).join(', ')),
+    ...settingMismatches(candidate.answerSettings, baseline.answerSettings),
     ...differs(
       'provider',
       ({ provider }) => `${provider.name}${provider.name === 'custom' ? ` at ${provider.baseUrl}` : ''}`,
     ),
     ...differs('epochs', ({ epochs }) => String(epochs)),
+    ...differs('clusters', ({ clusterColumn }) => (clusterColumn === null ? 'none' : `by ${clusterColumn}`)),
   ]
 }
 
+type AnswerSettings = SideFacts['answerSettings']
+
+/** Those that differ, by name; nothing where one side does not know its own. */
+function settingMismatches(candidate: AnswerSettings, baseline: AnswerSettings): Mismatch[] {
+  if (candidate === undefined || baseline === undefined) return []
+  const differing = Object.keys(candidate).filter(
+    (key) => canonicalJson(candidate[key]) !== canonicalJson(baseline[key]),
+  )
+  const told = (settings: NonNullable<AnswerSettings>): string =>
+    differing.map((key) => `${key} ${canonicalJson(settings[key] ?? null)}`).join(', ')
+  return differing.length === 0 ? [] : [{ what: 'settings', candidate: told(candidate), baseline: told(baseline) }]
+}
+
 function datasetText({ dataset: { name, samples, version, sha256 } }: SideFacts): string {
-  return `${name}, ${plural(samples, 'sample')}, version ${(version ?? sha256 ?? 'unknown').slice(0, 12)}`
+  return `${name}, ${plural(samples, 'sample')}, version ${(version ?? sha256 ?? '').slice(0, 12) || 'unknown'}${version === undefined ? ' (of a run by an older Assay)' : ''}`
 }
 
 function placeText({ models, name }: { readonly models: readonly string[]; readonly name: string }): string {
   return `${models.join(', ')} over ${name}`
 }
 
-/** Scorers whose code nobody can know are taken at their names. */
+/** Scorers whose code nobody can know are taken at their names; a note says so. */
 function scoringMismatches(candidate: ManifestScoring, baseline: ManifestScoring): Mismatch[] {
-  if (candidate.key === baseline.key) return []
+  if ((candidate.knownKey ?? candidate.key) === (baseline.knownKey ?? baseline.key)) return []
   const [ours, theirs] = [scoringText(candidate), scoringText(baseline)]
   if (ours !== theirs) return [{ what: 'scorers', candidate: ours, baseline: theirs }]
-  if ((candidate.codeUnknown ?? []).length > 0 && (baseline.codeUnknown ?? []).length > 0) return []
   return [
     { what: 'scorers', candidate: `${ours}, as their code or judge is now`, baseline: `${theirs}, as they were then` },
   ]
@@ -94,9 +111,21 @@ export function requireComparable(candidate: SideFacts, baseline: SideFacts): st
         `this run has ${oneLine(refused.candidate, 300)}. ${FIXES[refused.what] ?? ''}`,
     )
   }
-  return found.map(
-    ({ what, candidate: ours, baseline: theirs }) => `other ${what}: ${ours}; the baseline had ${theirs}`,
-  )
+  return [
+    ...found.map(
+      ({ what, candidate: ours, baseline: theirs }) =>
+        `other ${what}: ${ours}; the baseline had ${theirs}${CONSEQUENCES[what] ?? ''}`,
+    ),
+    ...(candidate.scoring.codeUnknown ?? []).map(
+      (label) => `whether ${label} scores as it did then, nobody can know: it is code outside of Assay's sight`,
+    ),
+  ]
+}
+
+/** What a difference means for the verdict. */
+const CONSEQUENCES: Readonly<Partial<Record<Mismatch['what'], string>>> = {
+  epochs: '. Only repetitions that both sides have are compared: the others have been paid for nothing here',
+  clusters: ". The intervals go by this run's",
 }
 
 /** A model × prompt of the candidate with the one of the baseline that it is compared with. */

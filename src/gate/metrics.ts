@@ -3,7 +3,7 @@ import { UserError } from '../lib/errors.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine } from '../lib/text.ts'
 import { scoreColumn } from './rows.ts'
-import type { MetricAsked, MetricKind } from './types.ts'
+import type { MetricAsked, MetricKind, SideFacts } from './types.ts'
 
 /** Metrics that every run has; the others are `score:<label>`. */
 const KINDS: Readonly<Record<string, MetricKind>> = {
@@ -60,7 +60,9 @@ function parseMetric(asked: string, maxDrop: number | undefined): MetricAsked {
   if (margin <= 0 || (kind !== 'amount' && kind !== 'percentile' && margin >= 1)) {
     throw new UserError(
       `${written === undefined ? '--max-drop' : `--metric ${oneLine(asked, 120)}`}: a margin of ${margin}; expected a share above 0 and below 1, such as 0.02 or 2%. ` +
-        'No number of rows can prove that nothing at all has changed.',
+        (margin <= 0
+          ? 'No number of rows can prove that nothing at all has changed.'
+          : `Everything would pass.${margin < 100 ? ` Did you mean ${margin}%?` : ''}`),
     )
   }
   return { name, kind, margin }
@@ -96,4 +98,19 @@ export function requireColumns(metrics: readonly MetricAsked[], columns: readonl
       `--metric ${oneLine(name, 120)}: ${where} has no such score.${didYouMean(name, scores)} It has ${oneLine(scores.join(', ') || 'none', 300)}.`,
     )
   }
+}
+
+/**
+ * A percentile of means is no percentile of answers: pooled runs and epochs would be compared with something else. Throws
+ * UserError.
+ */
+export function requirePlainLatency(metrics: readonly MetricAsked[], candidate: SideFacts, baseline: SideFacts): void {
+  const asked = metrics.find((metric) => percentileOf(metric) !== undefined)
+  if (asked === undefined) return
+  const isPlain = (facts: SideFacts): boolean => facts.epochs === 1 && facts.runIds.length === 1
+  if (isPlain(candidate) && isPlain(baseline)) return
+  throw new UserError(
+    `--metric ${asked.name}: percentiles are compared between two runs of one epoch each; a baseline of several runs, and several epochs, ` +
+      'have one mean for each row. Name one run as --baseline for it, with assay gate.',
+  )
 }

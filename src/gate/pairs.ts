@@ -46,6 +46,12 @@ export interface PairedValues extends PairCounts {
   readonly isBinary: boolean
 }
 
+/** The counts alone. */
+export function countsOf(values: PairedValues): PairCounts {
+  const { pairs, samples, clusters, missingCandidate, missingBaseline, missing, onlyCandidate, onlyBaseline } = values
+  return { pairs, samples, clusters, missingCandidate, missingBaseline, missing, onlyCandidate, onlyBaseline }
+}
+
 /** Reads a column of both sides, sample by sample. */
 export function valuesOf(pairs: Pairs, column: string, baselineColumn = column): PairedValues {
   const reader = new SampleReader(pairs)
@@ -68,6 +74,7 @@ class SampleReader {
   #pairs = 0
   #missingCandidate = 0
   #missingBaseline = 0
+  #missing = 0
   #isBinary = true
   #order = -1
   #row = 0
@@ -86,7 +93,10 @@ class SampleReader {
     this.#row = row
     if (Number.isNaN(candidate)) this.#missingCandidate += 1
     if (Number.isNaN(baseline)) this.#missingBaseline += 1
-    if (Number.isNaN(candidate) || Number.isNaN(baseline)) return
+    if (Number.isNaN(candidate) || Number.isNaN(baseline)) {
+      this.#missing += 1
+      return
+    }
     this.#pairs += 1
     this.#size += 1
     this.#candidateSum += candidate
@@ -103,6 +113,7 @@ class SampleReader {
       clusters: hasClusters ? this.#numberOf.size : this.#candidate.length,
       missingCandidate: this.#missingCandidate,
       missingBaseline: this.#missingBaseline,
+      missing: this.#missing,
       candidate: toArray(this.#candidate),
       baseline: toArray(this.#baseline),
       clusterOf: hasClusters ? Uint32Array.from(toArray(this.#clusters)) : null,

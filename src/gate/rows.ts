@@ -2,7 +2,7 @@
  * What did each trial of one model × prompt come to? By pair key, in columns of numbers: about 100 bytes a trial, so that two
  * runs of a million rows can be compared in memory.
  */
-import type { FailureLine, ScoreLine } from '../journal/types.ts'
+import type { UnscoredLine, ScoreLine } from '../journal/types.ts'
 import { KeyTable } from '../lib/key-table.ts'
 import { NumberList } from '../lib/number-list.ts'
 import { orderKey } from '../dataset/select.ts'
@@ -38,6 +38,8 @@ export class Rows {
   readonly #clusters = new Map<string, number>()
   readonly #clusterNames: string[] = []
   #clusterOf: NumberList | undefined
+  /** Rows that are asked anew and have not been answered so far. */
+  readonly #forgotten = new Set<number>()
 
   constructor(place: { readonly model: string; readonly prompt: string }) {
     this.model = place.model
@@ -63,10 +65,10 @@ export class Rows {
   }
 
   /** Adds what a line says: the same as `set` of its rowOfLine, in a fraction of the time. */
-  setLine(line: ScoreLine | FailureLine, seed: number): void {
+  setLine(line: ScoreLine | UnscoredLine, seed: number): void {
     const row = this.#rowFor(line.pairKey, () => orderKey(seed, line.sample), line.cluster ?? null)
     if ('failed' in line) {
-      this.#column('failures').set(row, 1)
+      this.#column('failures').set(row, failureValue(line))
       return
     }
     this.#column('failures').set(row, 0)
@@ -111,6 +113,29 @@ export class Rows {
     return this.#table.get(key)
   }
 
+  /** What was said of the key holds no longer; takes effect in `kept`. */
+  forget(key: string): void {
+    const row = this.rowOf(key)
+    if (row !== undefined) this.#forgotten.add(row)
+  }
+
+  /** The rows that still hold. */
+  kept(): Rows {
+    if (this.#forgotten.size === 0) return this
+    const kept = new Rows(this)
+    for (const [key, row] of this.keys()) {
+      if (this.#forgotten.has(row)) continue
+      const cluster = this.clusterOf(row)
+      kept.set({
+        key,
+        order: this.orderOf(row),
+        cluster: cluster === undefined || Number.isNaN(cluster) ? null : this.clusterName(cluster),
+        values: this.valuesAt(row),
+      })
+    }
+    return kept
+  }
+
   /** Visits every row with the other's row of the same key; undefined where the other has none. */
   join(other: Rows, visit: (row: number, otherRow: number | undefined) => void): void {
     this.#table.join(other.#table, visit)
@@ -125,6 +150,7 @@ export class Rows {
   #rowFor(key: string, order: () => number, cluster: string | null): number {
     const next = this.size
     const row = this.#table.add(key, next)
+    this.#forgotten.delete(row)
     if (row === next) {
       this.#order.push(order())
       for (const column of this.#columns.values()) column.push(Number.NaN)
@@ -161,11 +187,11 @@ export class Rows {
 }
 
 /** What a line of scores.jsonl says of its trial; the run's `seed` decides the order in which samples were sent. */
-export function rowOfLine(line: ScoreLine | FailureLine, seed: number): RowValues {
+export function rowOfLine(line: ScoreLine | UnscoredLine, seed: number): RowValues {
   const { pairKey: key, sample, cluster = null } = line
   const place = { key, order: orderKey(seed, sample), cluster }
   if ('failed' in line) {
-    return { ...place, values: { failures: 1 } }
+    return { ...place, values: { failures: failureValue(line) } }
   }
   const { scores, tokens } = line
   return {
@@ -179,6 +205,10 @@ export function rowOfLine(line: ScoreLine | FailureLine, seed: number): RowValue
       ...Object.fromEntries(Object.entries(scores).map(([label, value]) => [scoreColumn(label), value ?? Number.NaN])),
     },
   }
+}
+
+function failureValue({ failed }: UnscoredLine): number {
+  return failed === null ? 0 : 1
 }
 
 function passValue({ passed }: ScoreLine): number {

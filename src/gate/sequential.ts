@@ -29,6 +29,8 @@ export interface WalkResult {
   readonly pairs: number
   readonly missingCandidate: number
   readonly missingBaseline: number
+  /** Trials that are missing on one side or on both. */
+  readonly missing: number
 }
 
 /** One metric on its way. */
@@ -36,7 +38,7 @@ interface Track {
   readonly metric: MetricAsked
   readonly process: GateProcess
   readonly sums: { candidate: number; baseline: number }
-  readonly counts: { pairs: number; missingCandidate: number; missingBaseline: number }
+  readonly counts: { pairs: number; missingCandidate: number; missingBaseline: number; missing: number }
 }
 
 /** A unit some of whose trials have settled: by metric the differences, and what is missing. */
@@ -89,7 +91,7 @@ export class SequentialWalk {
         meanUnit: sizes.length === 0 ? 1 : rows / sizes.length,
       }),
       sums: { candidate: 0, baseline: 0 },
-      counts: { pairs: 0, missingCandidate: 0, missingBaseline: 0 },
+      counts: { pairs: 0, missingCandidate: 0, missingBaseline: 0, missing: 0 },
     }))
     this.#advance()
   }
@@ -165,6 +167,7 @@ export class SequentialWalk {
       counts.pairs += size - part.missing
       counts.missingCandidate += part.noCandidate
       counts.missingBaseline += part.noBaseline
+      counts.missing += part.missing
     }
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SAMPLES_FILE } from '../dataset/spool.ts'
 import type { Sample } from '../dataset/types.ts'
 import { SCORES_FILE } from '../journal/format.ts'
-import type { FailureLine, Manifest, ManifestScoring, ScoreLine } from '../journal/types.ts'
+import type { Manifest, ManifestScoring, ScoreLine, StaleLine, UnscoredLine } from '../journal/types.ts'
 import { errorCode, UserError } from '../lib/errors.ts'
 import { parseJson } from '../lib/json.ts'
 import { KeyTable } from '../lib/key-table.ts'
@@ -32,8 +32,12 @@ export function factsOfRun(manifest: Manifest): SideFacts {
     epochs,
     planned: dataset.samples * epochs,
     clusterColumn: typeof clusterColumn === 'string' ? clusterColumn : null,
+    answerSettings: Object.fromEntries(ANSWER_SETTINGS.map((key) => [key, settings[key] ?? null])),
   }
 }
+
+/** Settings that decide what a model answers to the same prompt. */
+const ANSWER_SETTINGS = ['maxTokens', 'temperature', 'param', 'system'] as const
 
 function shownScoring({ runId, scorings }: Manifest): ManifestScoring {
   const last = scorings.at(-1)
@@ -46,20 +50,19 @@ function shownScoring({ runId, scorings }: Manifest): ManifestScoring {
 /** Reads one run. Throws UserError when it has no scores. */
 export async function readSide(dir: string, manifest: Manifest, signal: AbortSignal): Promise<Side> {
   const facts = factsOfRun(manifest)
-  const groups = await readGroups(dir, facts, null, signal)
   // Rows that were edited or removed between two sessions have left their scores behind.
-  if (groups.every(({ rows }) => rows.size <= facts.planned)) return { facts, groups }
-  const asked = await askedKeys(dir, facts, signal)
-  return { facts, groups: await readGroups(dir, facts, asked, signal) }
+  const isChanged = manifest.resumes.some(({ dropped, rerun }) => dropped + rerun > 0)
+  const asked = isChanged ? await askedKeys(dir, facts, signal) : null
+  return { facts, groups: await readGroups(dir, manifest, asked, signal) }
 }
 
 async function readGroups(
   dir: string,
-  facts: SideFacts,
+  manifest: Manifest,
   asked: KeyTable | null,
   signal: AbortSignal,
 ): Promise<SideGroup[]> {
-  const groups = new Groups(facts, asked)
+  const groups = new Groups(manifest, asked)
   const path = join(dir, SCORES_FILE)
   try {
     await visitLines(path, (text, _offset, number) => groups.read(text, `${path}:${number}`), signal)
@@ -85,66 +88,114 @@ async function askedKeys(dir: string, { epochs }: SideFacts, signal: AbortSignal
 interface Group {
   readonly rows: Rows
   readonly servedBy: { readonly models: Record<string, number>; readonly providers: Record<string, number> }
+  readonly answeredIn: Record<string, number>
 }
 
-/** Collects lines by model × prompt. */
+type Line = ScoreLine | UnscoredLine | StaleLine
+
+/** Collects lines by model × prompt of the plan; those of earlier plans, whose names are gone, are passed over. */
 class Groups {
-  readonly #facts: SideFacts
+  readonly #manifest: Manifest
+  readonly #scoring: string | undefined
   /** Null: all count. */
   readonly #asked: KeyTable | null
-  readonly #groups = new Map<string, Group>()
+  readonly #groups: ReadonlyMap<string, Group>
+  /** A score was read, or a failure. */
+  #isComparable = false
   /** That of the line before: most lines follow one of the same. */
   #last: Group | undefined
 
-  constructor(facts: SideFacts, asked: KeyTable | null) {
-    this.#facts = facts
+  constructor(manifest: Manifest, asked: KeyTable | null) {
+    this.#manifest = manifest
+    this.#scoring = shownScoring(manifest).key
     this.#asked = asked
+    this.#groups = new Map(placesOf(manifest).map((place) => [placeKey(place), newGroup(place)]))
   }
 
   /** Lines of other scorings are passed over; failures belong to all. */
   read(text: string, where: string): void {
-    const line = parseJson(text)?.value as Partial<ScoreLine & FailureLine> | null | undefined
-    if (typeof line?.trial !== 'string') return
-    if (!('failed' in line) && line.scoring !== this.#facts.scoring.key) return
-    if (typeof line.sample !== 'string' || typeof line.pairKey !== 'string') {
-      throw new UserError(
-        `${where}: a score without its sample, of a run by an older version. Score the run again with assay score, or begin a new one.`,
-      )
-    }
+    const line = lineOf(text, where)
+    if (line === null || ('scoring' in line && line.scoring !== this.#scoring)) return
     if (this.#asked !== null && this.#asked.get(line.pairKey) === undefined) return
-    const group = this.#of(line as ScoreLine)
-    group.rows.setLine(line as ScoreLine | FailureLine, this.#facts.seed)
-    if (!('failed' in line)) countServed(group.servedBy, line as ScoreLine)
+    const group = this.#of(line)
+    if (group === undefined) return
+    if ('scoring' in line || ('failed' in line && line.failed !== null)) this.#isComparable = true
+    if ('stale' in line) group.rows.forget(line.pairKey)
+    else group.rows.setLine(line, this.#manifest.seed)
+    if ('scoring' in line) countServed(group, line)
   }
 
-  finish(dir: string): Group[] {
-    const groups = [...this.#groups.values()]
-    if (groups.length === 0) {
+  finish(dir: string): SideGroup[] {
+    const groups = [...this.#groups.values()].map((group) => ({ ...group, rows: group.rows.kept() }))
+    if (!this.#isComparable) {
       throw new UserError(
-        `${dir}: run ${this.#facts.name} has no scores. Name its scorers with assay score, or begin a run with --scorer.`,
+        `${dir}: run ${this.#manifest.runId} has no scores. Name its scorers with assay score, or begin a run with --scorer.`,
       )
     }
     return groups
   }
 
-  #of({ model, prompt }: ScoreLine): Group {
+  #of({ model, prompt }: Line): Group | undefined {
     const last = this.#last
     if (last !== undefined && last.rows.model === model && last.rows.prompt === prompt) return last
-    return (this.#last = this.#named(model, prompt))
-  }
-
-  #named(model: string, prompt: string): Group {
-    const key = `${model}\0${prompt}`
-    let group = this.#groups.get(key)
-    if (group === undefined) {
-      group = { rows: new Rows({ model, prompt }), servedBy: { models: {}, providers: {} } }
-      this.#groups.set(key, group)
-    }
-    return group
+    return (this.#last = this.#groups.get(placeKey({ model, prompt })))
   }
 }
 
-function countServed({ models, providers }: Group['servedBy'], { servedModel, servedProvider }: ScoreLine): void {
+interface Place {
+  readonly model: string
+  readonly prompt: string
+}
+
+/** Every model × prompt of the plan: one without a single score is there as well, with nothing to compare. */
+function placesOf({ prompts, settings }: Manifest): Place[] {
+  const models = Array.isArray(settings['model']) ? settings['model'].map(String) : []
+  return prompts.flatMap(({ name }) => models.map((model) => ({ model, prompt: name })))
+}
+
+function placeKey({ model, prompt }: Place): string {
+  return `${model}\0${prompt}`
+}
+
+function newGroup(place: Place): Group {
+  return { rows: new Rows(place), servedBy: { models: {}, providers: {} }, answeredIn: {} }
+}
+
+/** Null: the head line. Throws UserError at a line that no version has written, and at one that tells too little. */
+function lineOf(text: string, where: string): Line | null {
+  const line = parseJson(text)?.value as Partial<ScoreLine & UnscoredLine> | null | undefined
+  if (line === null || typeof line !== 'object') throw damaged(where)
+  if (typeof line.trial !== 'string') return null
+  const { pairKey: key, sample, model, prompt, scores } = line
+  if (typeof sample !== 'string' || typeof model !== 'string' || typeof prompt !== 'string') {
+    throw new UserError(
+      `${where}: a score without its sample, model or prompt, of a run by an older version. Score the run again with assay score, or begin a new one.`,
+    )
+  }
+  if (typeof key !== 'string' || !/^[0-9a-f]{32}$/.test(key)) throw damaged(where)
+  if (!('failed' in line) && !('stale' in line) && !areScores(scores)) throw damaged(where)
+  return line as Line
+}
+
+function areScores(scores: unknown): boolean {
+  if (typeof scores !== 'object' || scores === null) return false
+  for (const value of Object.values(scores)) {
+    if (value !== null && !(typeof value === 'number' && value >= 0 && value <= 1)) return false
+  }
+  return true
+}
+
+function damaged(where: string): UserError {
+  return new UserError(
+    `${where}: not a line as Assay has written it. Make the scores again with assay score, or begin a new run.`,
+  )
+}
+
+function countServed(
+  { servedBy: { models, providers }, answeredIn }: Group,
+  { servedModel, servedProvider, answeredIn: run }: ScoreLine,
+): void {
+  if (run !== undefined) answeredIn[run] = (answeredIn[run] ?? 0) + 1
   const [model, provider] = [servedModel ?? '', servedProvider ?? '']
   models[model] = (models[model] ?? 0) + 1
   providers[provider] = (providers[provider] ?? 0) + 1

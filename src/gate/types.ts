@@ -23,6 +23,8 @@ export interface SideFacts {
   readonly planned: number
   /** Column whose values say which samples hang together; null: none. */
   readonly clusterColumn: string | null
+  /** Settings that decide the answers, by config key; baselines that were kept earlier lack them. */
+  readonly answerSettings?: Readonly<Record<string, unknown>>
 }
 
 /** Rows of every model × prompt of a side, with who served them. */
@@ -35,6 +37,8 @@ export interface Side {
 export interface SideGroup {
   readonly rows: Rows
   readonly servedBy: ServedBy
+  /** Answers that were made in other runs, by run id: they came from the cache, or were recorded. */
+  readonly answeredIn?: Readonly<Record<string, number>>
 }
 
 /** Who served the answers: answers by name of the served model, and by upstream provider; '' is unknown. */
@@ -87,6 +91,8 @@ export interface PairCounts {
   /** Trials that both sides have asked and one of them has no value for: failed, or not scored. */
   readonly missingCandidate: number
   readonly missingBaseline: number
+  /** Trials that are missing on one side or on both. */
+  readonly missing: number
   /** Trials that one side alone has asked. */
   readonly onlyCandidate: number
   readonly onlyBaseline: number
@@ -117,13 +123,15 @@ export interface MetricVerdict extends PairCounts {
   readonly pRegression: number | null
   /** P-value of "worse by the margin or more"; null when sequential. */
   readonly pPass: number | null
-  /** Whether "not worse at all" is rejected at the same level: shown, and acted upon with any-drop only. */
+  /** Why a verdict is withheld that the values alone would give; null: it is not. */
+  readonly withheld: 'missing' | 'incomplete' | 'copies' | null
+  /** Whether "not worse at all" is rejected at level α for this metric alone: shown, and acted upon with any-drop only. */
   readonly isDropProven: boolean
   /** Difference, worst for the candidate, if every missing value were the worst, and the best; null where none is missing. */
   readonly worstCase: { readonly low: number; readonly high: number } | null
-  /** Drop that 80 % of runs of this size would find; null where it cannot be told. */
+  /** Drop that would be a REGRESSION in 80 % of runs of this size; null where it cannot be told. */
   readonly minimumDetectable: number | null
-  /** Rows that would settle an INCONCLUSIVE one, if the difference seen is the true one; null: none would. */
+  /** Rows that would settle an INCONCLUSIVE one, if the difference seen is the true one; null: none would, or it cannot be told. */
   readonly rowsToSettle: number | null
   /** What a reader has to know: degenerate, many missing, few pairs. */
   readonly flags: readonly string[]

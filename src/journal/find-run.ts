@@ -1,8 +1,9 @@
 /** Which run is meant? The folder of an earlier run, with its manifest. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { errorCode, UserError } from '../lib/errors.ts'
 import { isObject, parseJson } from '../lib/json.ts'
+import { LineFile } from '../lib/line-file.ts'
 import { didYouMean } from '../lib/suggest.ts'
 import { oneLine } from '../lib/text.ts'
 import { JOURNAL_FILE } from './format.ts'
@@ -28,11 +29,42 @@ export function findRun(asked: string, cwd: string, flag = '--resume'): Previous
   if (asked === 'latest') return latestRun(cwd, flag)
   const dir = [resolve(cwd, asked), resolve(cwd, RESULTS, asked)].find(isFolder)
   if (dir === undefined) {
+    const runIds = runsOfBaseline(asked, cwd)
+    if (runIds !== undefined) {
+      const names = namesOfRuns(runIds, cwd).join(', ')
+      throw new UserError(
+        `${flag} ${oneLine(asked, 200)}: a kept baseline, which holds no answers. Name a run that it was made of: ${oneLine(names, 300)}.`,
+      )
+    }
     throw new UserError(
       `${flag} ${oneLine(asked, 200)}: no such folder.${didYouMean(asked, ['latest', ...runNames(cwd)])} Give a run folder, or latest.`,
     )
   }
   return { dir, manifest: manifestOf(dir, asked, flag) }
+}
+
+/** The runs that a baseline was made of, by the name that it is kept by or its file; undefined: it is none. */
+function runsOfBaseline(asked: string, cwd: string): readonly string[] | undefined {
+  const path = [resolve(cwd, RESULTS, BASELINES, `${asked}.jsonl`), resolve(cwd, asked)].find(isFile)
+  if (path === undefined) return undefined
+  const file = new LineFile(path)
+  try {
+    const value = parseJson(file.lineAt(0))?.value
+    if (!isObject(value) || value['type'] !== 'baseline' || !isObject(value['facts'])) return undefined
+    const { runIds } = value['facts']
+    return Array.isArray(runIds) ? runIds.map(String) : undefined
+  } finally {
+    file.close()
+  }
+}
+
+/** Names of the folders that runs are in, which users may have chosen; ids of those that are not under results/. */
+function namesOfRuns(runIds: readonly string[], cwd: string): string[] {
+  const runs = allRuns(cwd)
+  return runIds.map((id) => {
+    const run = runs.find(({ manifest }) => manifest.runId === id)
+    return run === undefined ? id : basename(run.dir)
+  })
 }
 
 /** The run that began last, of those under results/. */
@@ -86,7 +118,13 @@ const LATER_ADDED = { flags: {}, resumes: [], judges: null, embeddings: null, sc
 function readManifest(dir: string): Manifest | undefined {
   const path = join(dir, MANIFEST_FILE)
   const value = parseJson(textOf(path))?.value
-  if (!isObject(value) || !isObject(value['settings']) || !isObject(value['dataset'])) return undefined
+  if (
+    !isObject(value) ||
+    !isObject(value['settings']) ||
+    !isObject(value['dataset']) ||
+    !Array.isArray(value['prompts'])
+  )
+    return undefined
   if (value['formatVersion'] === 1) return { ...LATER_ADDED, ...value } as unknown as Manifest
   throw new UserError(
     `${path}: written in format ${String(value['formatVersion'])} by Assay ${String(value['assayVersion'])}; this version reads ` +
@@ -102,6 +140,10 @@ function textOf(path: string): string {
     if (code === 'ENOENT' || code === 'ENOTDIR') return ''
     throw new UserError(`${path}: cannot be read (${code}).`, { cause: error })
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function isFolder(path: string): boolean {

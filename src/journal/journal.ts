@@ -4,7 +4,15 @@ import { AppendFile } from '../lib/append-file.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { NumberList } from '../lib/number-list.ts'
 import { decodeLine, encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
-import type { FailureLine, JudgeRecord, RetryingLine, ScoreLine, StartedLine, TrialRecord } from './types.ts'
+import type {
+  JudgeRecord,
+  RetryingLine,
+  ScoreLine,
+  StaleLine,
+  StartedLine,
+  TrialRecord,
+  UnscoredLine,
+} from './types.ts'
 
 /** Stand for "no line" in the index: not yet, and never. */
 const ABSENT = -1
@@ -70,8 +78,8 @@ export class Journal {
     this.#scoredAt.set(index, this.#scores.append(`${JSON.stringify(line)}\n`))
   }
 
-  /** The same for what has no score. */
-  failed(line: FailureLine): void {
+  /** The same for what has no score, or none any more. */
+  noted(line: UnscoredLine | StaleLine): void {
     this.#scores.append(`${JSON.stringify(line)}\n`)
   }
 

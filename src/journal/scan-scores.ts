@@ -12,6 +12,8 @@ import type { ScoreLine } from './types.ts'
 export interface ScoresScan {
   /** By `scoreKey`: where the line starts. */
   readonly scoredAt: KeyTable
+  /** Trials with a line that says they have no score, by trial key. */
+  readonly unscored: KeyTable
   /** The pass of these scorers, from 1: their own, or the next one when they have made none. */
   readonly pass: number
   /** Length of the valid part in bytes; undefined when there is no file. */
@@ -30,11 +32,13 @@ export function scoreKey(trial: string, pair: string): string {
  */
 export async function scanScores(dir: string, scoring: string, signal: AbortSignal): Promise<ScoresScan> {
   const scoredAt = new KeyTable()
+  const unscored = new KeyTable()
   let [own, last] = [0, 0]
   const visit = (text: string, offset: number): void => {
     const line = parseJson(text)?.value as Partial<ScoreLine> | null | undefined
     if (typeof line?.trial !== 'string' || typeof line.pairKey !== 'string') return
     last = Math.max(last, line.pass ?? 1)
+    if ('failed' in line) unscored.set(line.trial, offset)
     if (line.scoring !== scoring) return
     own = line.pass ?? 1
     // To be made again: a judge had no answer then.
@@ -43,9 +47,9 @@ export async function scanScores(dir: string, scoring: string, signal: AbortSign
   }
   const pass = (): number => (own > 0 ? own : last + 1)
   try {
-    return { bytes: await visitLines(join(dir, SCORES_FILE), visit, signal), scoredAt, pass: pass() }
+    return { bytes: await visitLines(join(dir, SCORES_FILE), visit, signal), scoredAt, unscored, pass: pass() }
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { bytes: undefined, scoredAt, pass: pass() }
+    if (errorCode(error) === 'ENOENT') return { bytes: undefined, scoredAt, unscored, pass: pass() }
     throw error
   }
 }

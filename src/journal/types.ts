@@ -137,6 +137,8 @@ export interface ScoreLine {
   readonly tokens: number | null
   readonly servedModel: string | null
   readonly servedProvider: string | null
+  /** The run that the answer was made in, where that is another one: it came from the cache, or was recorded. */
+  readonly answeredIn?: string
   /** Value of the --cluster column; left out without one. */
   readonly cluster?: string
   /** True when every scorer passes, null when one could not judge. */
@@ -155,10 +157,21 @@ export interface ScoreLine {
   readonly isOpen: boolean
 }
 
-/** A trial that failed, beside the scores of the others: it was asked, and has none. A later line of the trial replaces it. */
-export interface FailureLine
-  extends Pick<ScoreLine, 'trial' | 'pass' | 'pairKey' | 'sample' | 'epoch' | 'model' | 'prompt' | 'cluster'> {
-  readonly failed: ErrorKind
+/** Which question of which model a line of scores.jsonl is about. */
+export type ScorePlace = Pick<
+  ScoreLine,
+  'trial' | 'pass' | 'pairKey' | 'sample' | 'epoch' | 'model' | 'prompt' | 'cluster'
+>
+
+/** A trial that was asked and has no score, beside the scores of the others. A later line of the trial replaces it. */
+export interface UnscoredLine extends ScorePlace {
+  /** Null: it was answered, and nothing scores the row. */
+  readonly failed: ErrorKind | null
+}
+
+/** What earlier lines say of this question holds no longer: it is asked anew in other words or with other settings. */
+export interface StaleLine extends ScorePlace {
+  readonly stale: true
 }
 
 /** What makes a run repeatable. Written before the first request; never holds a key. */
@@ -197,6 +210,8 @@ export interface Manifest {
   readonly seed: number
   /** What was typed, by config key: a resume without them means these. Never a key; paths relative to the working folder. */
   readonly flags: Readonly<Record<string, unknown>>
+  /** The runs that this one is compared with, by id; null: none. Absent in older runs. */
+  readonly baselineRuns?: readonly string[] | null
   /** Every later session, in order. */
   readonly resumes: readonly ManifestResume[]
   /** Every pass of scorers over the answers, once; the reports show the last. */
@@ -211,6 +226,8 @@ export interface ManifestScoring {
   readonly key?: string
   /** Scorers whose code nobody can know to be the same the next time: `key` is another one then, whatever they do. */
   readonly codeUnknown?: readonly string[]
+  /** The same key with those scorers at their names: what two runs are compared by. Absent in older runs. */
+  readonly knownKey?: string
   readonly scorers: readonly string[]
   readonly judges: readonly string[]
   /** As in `settings`: what the scorers weigh, from when they pass, and how they are combined. */

@@ -30,10 +30,12 @@ export function pairKey(
       readonly threshold?: number
     }[]
     readonly passFrom?: number
+    readonly pairColumns?: readonly string[]
   },
   epoch: number,
 ): string {
   const vars = Object.keys(sample.vars)
+    .filter((column) => sample.pairColumns?.includes(column) ?? true)
     .sort()
     .map((column) => [column, sample.vars[column]])
   const assertions = sample.assertions.map(({ scorer, argument, expected, threshold }) =>

@@ -1,9 +1,9 @@
 /** The screens of `assay baseline`: what is kept, and what has just been written. */
 import { styleText } from 'node:util'
 import type { BaselineGroupShown, BaselineShown, BaselineWritten } from '../gate/baseline/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { bytes, integer, percent, percentWithInterval } from './numbers.ts'
-import { framed, sideBySide } from './table.ts'
+import { firstThatFits, framed, sideBySide } from './table.ts'
 
 export interface BaselineScreen {
   readonly color: boolean
@@ -12,23 +12,44 @@ export interface BaselineScreen {
 }
 
 /** Rendered text, ending in a line feed. */
-export function baselineList(baselines: readonly BaselineShown[], { color }: BaselineScreen): string {
+export function baselineList(baselines: readonly BaselineShown[], { color, columns }: BaselineScreen): string {
   if (baselines.length === 0) {
     return 'No baseline is kept. Keep one with assay baseline accept <run>.\n'
   }
-  const rows = baselines.map((baseline) => [
-    oneLine(baseline.name, 40),
-    oneLine(baseline.dataset, 30),
-    integer(baseline.runIds.length),
-    integer(baseline.trials),
-    baseline.groups.map(rateLine).join('\n'),
-    `${minute(baseline.startedAt)}${baseline.simulated ? '\nSIMULATED' : ''}`,
-  ])
-  return `${framed(['baseline', 'dataset', 'runs', 'trials', 'pass rate [95 %]', 'last run, UTC'], rows, color)}\n`
+  const head = ['baseline', 'dataset', 'runs', 'trials', 'pass rate [95 %]', 'last run, UTC']
+  const tables = [LONG_NAMES, SHORT_NAMES].map(
+    (names) => () =>
+      framed(
+        head,
+        baselines.map((baseline) => listed(baseline, names)),
+        color,
+      ),
+  )
+  return `${firstThatFits(tables, columns)}\n`
 }
 
-function rateLine({ model, passRate }: BaselineGroupShown): string {
-  return `${oneLine(model, 40)}\n  ${percentWithInterval(passRate)}`
+/** Characters of names in a table. */
+interface NameWidths {
+  readonly own: number
+  readonly model: number
+}
+
+const LONG_NAMES: NameWidths = { own: 40, model: 40 }
+/** Beside the figures these stay within 80 columns. */
+const SHORT_NAMES: NameWidths = { own: 10, model: 21 }
+
+function listed(
+  { name, dataset, runIds, trials, groups, ...baseline }: BaselineShown,
+  { own, model }: NameWidths,
+): string[] {
+  return [
+    oneLine(name, own),
+    oneLine(dataset, own),
+    integer(runIds.length),
+    integer(trials),
+    groups.map((group) => `${oneLine(group.model, model)}\n${percentWithInterval(group.passRate)}`).join('\n'),
+    `${minute(baseline.startedAt).replace(' ', '\n')}${baseline.simulated ? '\nSIMULATED' : ''}`,
+  ]
 }
 
 /** One baseline with all that is known of it. */
@@ -38,7 +59,10 @@ export function baselineDetails(baseline: BaselineShown, options: BaselineScreen
   const lines = [
     bold(`${baseline.simulated ? 'SIMULATED · ' : ''}${oneLine(name, 120)}`),
     ...(file === null ? [] : [`${oneLine(file, 200)}${size === null ? '' : `, ${bytes(size)}`}`]),
-    `${oneLine(dataset, 80)}${datasetVersion === null ? '' : ` version ${oneLine(datasetVersion, 12)}`}, ${plural(trials, 'trial')} per model, scored by ${oneLine(scorers.join(', ') || 'the rows themselves', 200)}`,
+    ...wrapped(
+      `${oneLine(dataset, 80)}${datasetVersion === null ? '' : ` version ${oneLine(datasetVersion, 12)}`}, ${plural(trials, 'trial')} per model, scored by ${oneLine(scorers.join(', ') || 'the rows themselves', 200)}`,
+      options.columns,
+    ),
     `${plural(runIds.length, 'run')}, the last of ${minute(startedAt)} UTC:`,
     ...runIds.map((id) => `  ${oneLine(id, 120)}`),
     ...sideBySide(
@@ -74,7 +98,10 @@ function servedBy(servedModels: Readonly<Record<string, number>>): string {
 }
 
 /** What was done, and what to know before trusting it. */
-export function baselineWritten({ baseline, replaced, notes }: BaselineWritten, { color }: BaselineScreen): string {
+export function baselineWritten(
+  { baseline, replaced, notes }: BaselineWritten,
+  { color, columns }: BaselineScreen,
+): string {
   const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
   const { name, file, bytes: size, runIds, groups } = baseline
   return [
@@ -83,8 +110,8 @@ export function baselineWritten({ baseline, replaced, notes }: BaselineWritten, 
       (group) => `  ${oneLine(group.model, 60)} · ${oneLine(group.prompt, 40)}  ${percentWithInterval(group.passRate)}`,
     ),
     `written: ${oneLine(file ?? '', 300)}${size === null ? '' : ` (${bytes(size)})`}`,
-    ...(replaced === null ? [] : [`replaced: ${replacedText(replaced)}`]),
-    ...notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
+    ...(replaced === null ? [] : wrapped(`replaced: ${replacedText(replaced)}`, columns)),
+    ...notes.flatMap((note) => wrapped(`! ${oneLine(note, 400)}`, columns)).map(yellow),
     '',
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 /** Which model to take, in one sentence; then what is known of each, and what is open. */
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { ChoiceReport, ContenderName, ContenderReport, DifferenceEstimate } from '../gate/choose/types.ts'
-import { oneLine, plural, printable } from '../lib/text.ts'
+import { oneLine, plural, printable, wrapped } from '../lib/text.ts'
 import { dollars, integer, milliseconds, percent, percentWithInterval } from './numbers.ts'
 import { framed, sideBySide } from './table.ts'
 
@@ -23,11 +23,11 @@ export function choiceScreen(report: ChoiceReport, { color, columns, files }: Ch
   const bold = (text: string): string => (color ? styleText('bold', text) : text)
   const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
   const lines = [
-    bold(`${report.simulated ? 'SIMULATED · ' : ''}${choiceSentence(report)}`),
-    savingSentence(report),
+    ...wrapped(`${report.simulated ? 'SIMULATED · ' : ''}${choiceSentence(report)}`, columns).map(bold),
+    ...wrapped(savingSentence(report), columns),
     ...table(report, columns, color),
-    ...frontierLine(report),
-    ...report.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
+    ...frontierLine(report).flatMap((line) => wrapped(line, columns)),
+    ...report.notes.flatMap((note) => wrapped(`! ${oneLine(note, 400)}`, columns)).map(yellow),
     '',
     ...files.map((file) => `  ${printable(file)}`),
   ]
@@ -50,7 +50,7 @@ function takenSentence(taken: ContenderReport, report: ChoiceReport): string {
   if (others.length === 1) {
     return `Take ${name}${qualityText(taken)}: all others are worse by more than ${margin(report)}${price}.`
   }
-  return `Take ${name}: not worse than ${against(taken, report)} by more than ${margin(report)} (${intervalText(taken.difference)}), and the cheapest of those${price}.`
+  return `Take ${name}: not worse than ${against(taken, report)} by more than ${margin(report)} (${intervalText(taken.difference, report)}), and the cheapest of those${price}.`
 }
 
 /** "the best (openai/gpt-x, 91.3 %)"; the one chosen may be the best itself. */
@@ -76,7 +76,7 @@ function bestOf(contenders: readonly ContenderReport[]): ContenderReport | undef
 }
 
 function openSentence(report: ChoiceReport): string {
-  const { undecided, cheapestAccepted, rowsUsed, rowsPlanned, rowsToSettle } = report
+  const { undecided, cheapestAccepted, rowsUsed, rowsPlanned } = report
   const rows =
     rowsUsed === rowsPlanned
       ? `all ${plural(rowsUsed, 'row')}`
@@ -86,10 +86,21 @@ function openSentence(report: ChoiceReport): string {
   return [
     `INCONCLUSIVE after ${rows}: it is open whether ${open} ${undecided.length === 1 ? 'is' : 'are'} within ${margin(report)} of ${best}`,
     ...(cheapestAccepted === null ? [] : [`; the cheapest that is known to be is ${nameOf(cheapestAccepted, report)}`]),
-    rowsToSettle === null
-      ? '; the differences seen are too near the margin for any number of rows to settle it.'
-      : `; about ${plural(rowsToSettle, 'more row')} would settle it.`,
+    `; ${outlook(report)}.`,
   ].join('')
+}
+
+/** What would settle it: the rows that are left where the run was broken off, and how many those seen ask for. */
+function outlook({ rowsUsed, rowsPlanned, rowsToSettle, isNearMargin }: ChoiceReport): string {
+  const left = rowsPlanned - rowsUsed
+  const more = rowsToSettle === null ? '' : `about ${plural(rowsToSettle, 'more row')} would settle it`
+  if (left > 0) {
+    return `the run was broken off with ${plural(left, 'row')} left to ask${more === '' ? '' : `; by the differences seen, ${more}`}`
+  }
+  if (more !== '') return more
+  return isNearMargin
+    ? 'the differences seen are too near the margin for any number of rows to settle it'
+    : `${plural(rowsUsed, 'row')} ${rowsUsed === 1 ? 'is' : 'are'} too few to tell how many more would settle it`
 }
 
 /** What was asked, and what asking everything would have cost. */
@@ -125,7 +136,7 @@ function figuresOf(contender: ContenderReport, report: ChoiceReport): Record<str
     rows: integer(rows),
     [`${metricText(report)} [${level}]`]: percentWithInterval(quality),
     [`to the ${report.design.reference === null ? 'best' : 'reference'}, points`]:
-      difference === null ? 'the reference' : limitsText(difference),
+      difference === null ? 'the reference' : limitsText(difference, report),
     'cost per 1,000': dollars(costPer1000Usd),
     'latency p50': milliseconds(latencyP50Ms),
     'on frontier': frontier === null ? '–' : `${frontier.word} (${percent(frontier.probability)})`,
@@ -156,7 +167,9 @@ function frontierLine({ frontier: { rows, weighs } }: ChoiceReport): string[] {
 
 /** As many points as the margin was given with. */
 function margin({ design }: ChoiceReport): string {
-  return `${(design.margin * 100).toFixed(1)} points`
+  const hundredths = design.margin * 100
+  const decimals = [1, 2, 3].find((digits) => Math.abs(Number(hundredths.toFixed(digits)) - hundredths) < 1e-9) ?? 4
+  return `${hundredths.toFixed(decimals)} points`
 }
 
 function metricText({ design: { metric } }: ChoiceReport): string {
@@ -171,21 +184,34 @@ function costText({ costPer1000Usd }: ContenderReport): string {
   return costPer1000Usd === null ? '' : ` at ${dollars(costPer1000Usd)} per 1,000 answers`
 }
 
-function intervalText({ value, low, high }: DifferenceEstimate): string {
-  return `difference ${points(value)}, interval ${points(low)} to ${points(high)}`
+function intervalText(difference: DifferenceEstimate, report: ChoiceReport): string {
+  const { value, low, high } = inPoints(difference, report)
+  return `difference ${value}, interval ${low} to ${high}`
 }
 
 /** "−1.2 [−4.6, 0.0]"; one that all others are proven to be behind is the best, without limits. */
-function limitsText({ value, low, high }: DifferenceEstimate): string {
-  if (low === 0 && high === 0) return 'the best'
-  return `${points(value)} [${points(low)}, ${points(high)}]`
+function limitsText(difference: DifferenceEstimate, report: ChoiceReport): string {
+  if (difference.low === 0 && difference.high === 0) return 'the best'
+  const { value, low, high } = inPoints(difference, report)
+  return `${value} [${low}, ${high}]`
+}
+
+/** With more decimals where a limit would look like the margin that it is on one side of. */
+function inPoints(
+  { value, low, high }: DifferenceEstimate,
+  { design }: ChoiceReport,
+): Record<'value' | 'low' | 'high', string> {
+  const looksEqual = (digits: number): boolean =>
+    [low, high].some((limit) => (limit * 100).toFixed(digits) === (-design.margin * 100).toFixed(digits))
+  const decimals = [1, 2, 3].find((digits) => !looksEqual(digits)) ?? 4
+  return { value: points(value, decimals), low: points(low, decimals), high: points(high, decimals) }
 }
 
 /** Signed, in hundredths: "−1.2", "0.0". */
-function points(share: number | null): string {
+function points(share: number | null, decimals: number): string {
   if (share === null) return '–'
-  const rounded = (Math.abs(share) * 100).toFixed(1)
-  return share < 0 && rounded !== '0.0' ? `−${rounded}` : rounded
+  const rounded = (Math.abs(share) * 100).toFixed(decimals)
+  return share < 0 && Number(rounded) !== 0 ? `−${rounded}` : rounded
 }
 
 function nameOf({ model, prompt }: ContenderName, report: ChoiceReport): string {

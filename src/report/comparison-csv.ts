@@ -94,7 +94,7 @@ export const COMPARISON_COLUMNS: readonly Column<MetricLine>[] = [
   column('simulated', 'true when the built-in simulator answered', ({ report }) => report.simulated),
 ]
 
-/** Of flips.csv: one line per row that passes on one side alone. */
+/** Of flips.csv: one line per answer that passes on one side alone. */
 export const FLIP_COLUMNS: readonly Column<Flip>[] = [
   column('went', 'wrong: the baseline passes, the candidate fails; right: the other way round', ({ went }) => went),
   column('sample_id', 'id of the dataset row', ({ sample }) => sample),
@@ -110,6 +110,16 @@ export const FLIP_COLUMNS: readonly Column<Flip>[] = [
   column('candidate_output', 'the answer of the candidate', ({ candidate }) => candidate.output),
   column('baseline_reason', 'why it passed or not', ({ baseline }) => baseline.reason),
   column('candidate_reason', 'why it passed or not', ({ candidate }) => candidate.reason),
+  column(
+    'baseline_truncated',
+    'true when its answer was cut off at the token limit',
+    ({ baseline }) => baseline.isTruncated,
+  ),
+  column(
+    'candidate_truncated',
+    'true when its answer was cut off at the token limit',
+    ({ candidate }) => candidate.isTruncated,
+  ),
 ]
 
 /** Metrics over all rows first, pair by pair, then their slices. */

@@ -2,15 +2,17 @@
  * comparison.md: a comparison for a pull request. Whatever comes from datasets, models and names of people's own stands in code
  * spans, where it is neither a link nor HTML nor the end of a table cell.
  */
-import type { ComparedMetric, ComparedPair, ComparisonReport, Flip } from '../gate/compare/types.ts'
-import { oneLine } from '../lib/text.ts'
+import type { ComparedMetric, ComparedPair, ComparisonReport, Flip, FlipSide } from '../gate/compare/types.ts'
+import { oneLine, plural } from '../lib/text.ts'
 import {
   adjustmentText,
+  bothEnds,
   detectableText,
   differenceText,
   headingOf,
   metricName,
   namesOf,
+  overlapTexts,
   pText,
   sentenceOf,
   valueText,
@@ -23,6 +25,7 @@ const MOST_CHARACTERS = 120
 
 export function comparisonMarkdown(report: ComparisonReport): string {
   const { baseline, candidates, simulated } = report
+  const overlap = overlapTexts(report)
   const against = candidates.map(({ run }) => code(run)).join(', ')
   return [
     `### Comparison${simulated ? ' (SIMULATED)' : ''}`,
@@ -30,6 +33,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     candidates.length === 0
       ? `Inside the run ${code(baseline.run)}.`
       : `Baseline: ${code(baseline.run)}. Candidate: ${against}.`,
+    ...(overlap.length === 0 ? [] : [...bullets(overlap), '']),
     'Differences are candidate − baseline, intervals 95 %. MDE: what 80 % of comparisons of this size would prove.',
     ...bullets(report.notes),
     ...report.pairs.flatMap((pair) => pairSection(pair, report)),
@@ -52,7 +56,7 @@ function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
     ...quality.map((metric) => `- ${sentenceOf({ ...metric, name: code(metric.name) }, spans)}`),
     '',
     ...table(
-      ['metric', 'baseline', 'candidate', 'points, × ratio [95 %]', 'p', 'MDE', 'rows'],
+      ['metric', 'baseline', 'candidate', 'points, × ratio [95 %]', 'p', 'MDE', 'answers'],
       pair.metrics.map(metricCells),
     ),
     ...(main === undefined ? [] : ['', `${code(main.name)}: ${winsText(main)}.`]),
@@ -89,7 +93,7 @@ function sliceSection({ slices }: ComparedPair): string[] {
 
 function flipSection({ flips }: ComparedPair): string[] {
   if (flips === null || flips.wrong + flips.right === 0) return []
-  const counts = `${integer(flips.wrong)} went wrong, ${integer(flips.right)} got right.`
+  const counts = `${plural(flips.wrong, 'answer')} went wrong, ${integer(flips.right)} got right.`
   if (flips.listed.length === 0) return ['', counts]
   return ['', counts, '', ...table(['', 'sample', 'expected', 'baseline', 'candidate'], flips.listed.map(flipCells))]
 }
@@ -98,10 +102,15 @@ function flipCells({ went, sample, epoch, expected, baseline, candidate }: Flip)
   return [
     went,
     `${code(sample)}${epoch > 1 ? ` (epoch ${epoch})` : ''}`,
-    expected === null ? '' : code(expected.join(' | ')),
-    baseline.output === null ? '?' : code(baseline.output),
-    candidate.output === null ? '?' : code(candidate.output),
+    expected === null ? '' : code(bothEnds(expected.join(' | '), MOST_CHARACTERS)),
+    answerCell(baseline),
+    answerCell(candidate),
   ]
+}
+
+function answerCell({ output, isTruncated, reason }: FlipSide): string {
+  const answer = output === null ? '?' : code(bothEnds(output, MOST_CHARACTERS))
+  return `${isTruncated ? 'truncated ' : ''}${answer}${reason === '' ? '' : `: ${code(reason)}`}`
 }
 
 function bullets(notes: readonly string[]): string[] {

@@ -1,14 +1,23 @@
 /** The screen of `assay compare`. */
 import { styleText } from 'node:util'
-import type { ComparedMetric, ComparedPair, ComparedSlice, ComparisonReport, Flip } from '../gate/compare/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import type {
+  ComparedMetric,
+  ComparedPair,
+  ComparedSlice,
+  ComparisonReport,
+  Flip,
+  FlipSide,
+} from '../gate/compare/types.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import {
   adjustmentText,
+  bothEnds,
   detectableText,
   differenceText,
   headingOf,
   metricName,
   namesOf,
+  overlapTexts,
   pText,
   sentenceOf,
   valueText,
@@ -26,6 +35,9 @@ export function comparisonScreen(report: ComparisonReport, screen: TableOptions)
   const { bold, yellow } = stylesOf(screen)
   const lines = [
     bold(`${report.simulated ? 'SIMULATED · ' : ''}${titleOf(report)}`),
+    ...overlapTexts(report)
+      .flatMap((text) => warning(text, screen))
+      .map(yellow),
     ...wrapped(
       'Differences are candidate − baseline, intervals 95 %. MDE: what 80 % of comparisons of this size would prove.',
       screen.columns,
@@ -48,7 +60,7 @@ function pairLines(pair: ComparedPair, report: ComparisonReport, screen: TableOp
   const names = shortNames(pair)
   const { both, onlyBaseline, onlyCandidate } = pair.trials
   const [main] = pair.metrics
-  const counts = `${plural(both, 'row')} paired; in the baseline alone ${integer(onlyBaseline)}, in the candidate alone ${integer(onlyCandidate)}`
+  const counts = `${plural(both, 'answer')} paired; in the baseline alone ${integer(onlyBaseline)}, in the candidate alone ${integer(onlyCandidate)}`
   return [
     '',
     bold(heading(pair, report)),
@@ -143,43 +155,38 @@ function fitted(
 
 function flipLines({ flips }: ComparedPair, { columns }: TableOptions): string[] {
   if (flips === null || flips.wrong + flips.right === 0) return []
-  const line = (went: Flip['went'], count: number): string[] => {
+  const lines = (went: Flip['went'], count: number): string[] => {
     const listed = flips.listed.filter((flip) => flip.went === went)
     const more = count - listed.length
     return [
-      `${plural(count, 'row')} ${went === 'wrong' ? 'went wrong' : 'got right'}${listed.length > 0 ? ':' : ''}`,
-      ...listed.map((flip) => `  ${oneLine(flipText(flip, columns), columns - 2)}`),
+      `${plural(count, 'answer')} ${went === 'wrong' ? 'went wrong' : 'got right'}${listed.length > 0 ? ':' : ''}`,
+      ...listed.flatMap((flip) => flipText(flip, columns)),
       ...(more > 0 && listed.length > 0 ? [`  … and ${integer(more)} more; all are in flips.csv with --out`] : []),
     ]
   }
-  return [...line('wrong', flips.wrong), ...line('right', flips.right)]
+  return [...lines('wrong', flips.wrong), ...lines('right', flips.right)]
 }
 
-/** One line: the id, what was expected, and both answers, as much of each as fits. */
-function flipText({ sample, epoch, expected, baseline, candidate }: Flip, columns: number): string {
-  const id = `${oneLine(sample, 24)}${epoch > 1 ? ` #${epoch}` : ''}`
-  const words = ' expected , was , now '
-  const room = Math.max(8, Math.floor((columns - 2 - id.length - words.length - 7) / 3))
-  const quoted = (text: string | null): string => (text === null ? '?' : `"${oneLine(text, room)}"`)
-  const wanted = expected === null || expected.length === 0 ? '' : ` expected ${quoted(expected.join(' | '))},`
-  return `${id}${wanted} was ${quoted(baseline.output)}, now ${quoted(candidate.output)}`
+/** A line for what was expected and one for each answer, with what its scorers said. */
+function flipText({ sample, epoch, expected, baseline, candidate }: Flip, columns: number): string[] {
+  const id = `  ${oneLine(sample, 24)}${epoch > 1 ? ` #${epoch}` : ''}`
+  const room = columns - id.length - ' expected ""'.length
+  const wanted = expected === null || expected.length === 0 ? '' : ` expected "${bothEnds(expected.join(' | '), room)}"`
+  return [`${id}${wanted}`, answerText('    was', baseline, columns), answerText('    now', candidate, columns)]
+}
+
+/** The answer takes what the reason leaves, at least half of the line. */
+function answerText(start: string, { output, isTruncated, reason }: FlipSide, columns: number): string {
+  const words = `${start}${isTruncated ? ' truncated' : ''} `
+  const room = columns - words.length - '"": '.length
+  const answer = output === null ? '' : bothEnds(output, room)
+  const said = oneLine(reason, Math.max(room - Array.from(answer).length, Math.floor(room / 2)))
+  const shown = output === null ? '?' : `"${bothEnds(output, room - Array.from(said).length)}"`
+  return `${words}${shown}${said === '' ? '' : `: ${said}`}`
 }
 
 function warning(note: string, { columns }: TableOptions): string[] {
   return wrapped(`! ${oneLine(note, 600)}`, columns)
-}
-
-/** Lines of at most so many characters, broken at blanks; the later ones are set in. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line)
-      line = `  ${word}`
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 function stylesOf({ color }: TableOptions): { bold: (text: string) => string; yellow: (text: string) => string } {

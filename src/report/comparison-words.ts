@@ -1,6 +1,6 @@
 /** The words and numbers of a comparison, for people: one place decides how a difference is said. */
 import type { ComparedMetric, ComparedPair, ComparedPlace, ComparisonReport } from '../gate/compare/types.ts'
-import { plural } from '../lib/text.ts'
+import { oneLine, plural } from '../lib/text.ts'
 import { dollars, integer, milliseconds, percent } from './numbers.ts'
 
 /** 0.032 → "+3.2", −0.0004 → "0.0": shares as points, with the sign of what is not 0. */
@@ -67,7 +67,7 @@ export function pText(pValue: number | null): string {
   return pValue < 0.001 ? '<0.001' : pValue.toFixed(3)
 }
 
-/** The smallest difference that so many rows would show, in the unit of `differenceText`. */
+/** The smallest difference that so many samples would show, in the unit of `differenceText`. */
 export function detectableText({ kind, minimumDetectable, baseline }: ComparedMetric): string {
   if (minimumDetectable === null) return '–'
   if (kind === 'quality' || kind === 'failures') {
@@ -75,6 +75,36 @@ export function detectableText({ kind, minimumDetectable, baseline }: ComparedMe
   }
   if (kind === 'latency') return `×${(1 + minimumDetectable).toFixed(3)}`
   return baseline === null || baseline === 0 ? '–' : `×${(1 + minimumDetectable / baseline).toFixed(3)}`
+}
+
+/** Fewer trials in common than this share of all are told first. */
+const FEW_IN_COMMON = 0.8
+
+/** Where little of what was asked was asked on both sides: what follows is about that part alone. */
+export function overlapTexts(report: ComparisonReport): string[] {
+  const found = report.pairs.flatMap((pair) => {
+    const { both, onlyCandidate, onlyBaseline } = pair.trials
+    const all = both + onlyCandidate + onlyBaseline
+    if (both >= FEW_IN_COMMON * all) return []
+    return [{ pair, text: `few in common: only ${integer(both)} of ${plural(all, 'answer')} (${percent(both / all)})` }]
+  })
+  const texts = [...new Set(found.map(({ text }) => text))]
+  const isSameOfAll = texts.length === 1 && found.length === report.pairs.length
+  const told = isSameOfAll
+    ? texts
+    : found.map(({ pair, text }) => `${oneLine(headingOf(pair, report).candidate, 120)}: ${text}`)
+  return told.map((text) => `${text} can be paired; what is said is about these alone`)
+}
+
+/** One line of at most `width` characters; of longer text the beginning and the end, where many answers have their result. */
+export function bothEnds(text: string, width: number): string {
+  const far = width * 4
+  const kept = text.length > 2 * far ? `${text.slice(0, far)} ${text.slice(-far)}` : text
+  const characters = Array.from(oneLine(kept, Number.POSITIVE_INFINITY))
+  if (characters.length <= width) return characters.join('')
+  if (width < 5) return oneLine(text, Math.max(1, width))
+  const tail = Math.floor((width - 3) / 2)
+  return `${characters.slice(0, width - 3 - tail).join('')} … ${characters.slice(-tail).join('')}`
 }
 
 /** How a sentence tells the two sides of a pair apart: by model and prompt where these differ. */
@@ -101,8 +131,8 @@ export function headingOf(
 /** The sentence about a metric: who is better and by how much, or that nothing is proven and what could have been seen. */
 export function sentenceOf(metric: ComparedMetric, names: { candidate: string; baseline: string }): string {
   const { kind, difference, isProven, name } = metric
-  if (difference === null) return `${name}: no rows to compare.`
-  const rows = `${plural(metric.pairs, 'row')} paired`
+  if (difference === null) return `${name}: no answers to compare.`
+  const rows = `${pairsText(metric)} paired`
   const isRatio = kind === 'amount' || kind === 'latency'
   if (!isProven) {
     const seen = isRatio ? differenceText(metric) : seenText(metric)
@@ -114,6 +144,11 @@ export function sentenceOf(metric: ComparedMetric, names: { candidate: string; b
   const amount = isRatio ? differenceText(metric) : amountText(metric)
   const isHigher = kind === 'latency' ? (metric.ratio?.value ?? 1) > 1 : difference > 0
   return `${name}: ${names.candidate} ${VERBS[kind][isHigher ? 'higher' : 'lower']} ${names.baseline}${isRatio ? `, ${amount}` : ` by ${amount}`} (95 %, ${rows}).`
+}
+
+/** Epochs answer a sample several times. */
+function pairsText({ pairs, samples }: ComparedMetric): string {
+  return pairs === samples ? plural(pairs, 'sample') : `${plural(pairs, 'answer')} of ${plural(samples, 'sample')}`
 }
 
 /** What a higher and a lower value are called. */
@@ -150,24 +185,24 @@ function edgeText({ kind, low, high, adjustedPValue }: ComparedMetric): string {
   return isOut ? `, with an adjusted p-value of ${pText(adjustedPValue)}` : ''
 }
 
-/** What this many rows would have shown. */
+/** What so much would have shown. */
 function reachText(metric: ComparedMetric): string {
   const detectable = detectableText(metric)
   if (detectable === '–') return ''
   const unit = metric.kind === 'quality' || metric.kind === 'failures' ? ' points' : ''
-  return `; this many rows would show a difference of ${detectable}${unit} (80 %)`
+  return `; this many would show a difference of ${detectable}${unit} (80 %)`
 }
 
-/** "28 better, 257 equal, 25 worse; net +1.0 points; 52.8 % [39.7, 66.6] of those that differ are better". */
+/** "28 samples better, 257 equal, 25 worse; net +1.0 % of samples; 52.8 % [39.7, 66.6] of those that differ are better". */
 export function winsText({ kind, higher, equal, lower, net, higherShare }: ComparedMetric): string {
   const isHigherBetter = kind === 'quality'
   const [better, worse] = isHigherBetter ? [higher, lower] : [lower, higher]
-  const counts = `${integer(better)} better, ${integer(equal)} equal, ${integer(worse)} worse`
+  const counts = `${plural(better, 'sample')} better, ${integer(equal)} equal, ${integer(worse)} worse`
   if (net === null || higherShare === null || higherShare.estimate === null) return counts
   const { estimate, low, high } = higherShare
   const [share, from, to] = isHigherBetter ? [estimate, low, high] : [1 - estimate, 1 - high, 1 - low]
   return (
-    `${counts}; net ${points(isHigherBetter ? net : -net)} points; ` +
+    `${counts}; net ${points(isHigherBetter ? net : -net)} % of samples; ` +
     `${percent(share)}${limitsText(from, to)} of those that differ are better`
   )
 }
@@ -179,7 +214,7 @@ export function warningsOf(metrics: readonly ComparedMetric[]): string[] {
     const { name, kind, baseline, candidate, missingCandidate, missingBaseline, flags } = metric
     // Nothing failed: there is nothing to know about it.
     if (kind === 'failures' && baseline === 0 && candidate === 0) return []
-    const missing = `no value of ${plural(missingCandidate, 'row')} in the candidate and ${integer(missingBaseline)} in the baseline`
+    const missing = `no value of ${plural(missingCandidate, 'answer')} in the candidate and ${integer(missingBaseline)} in the baseline`
     const parts = [
       ...(missingCandidate + missingBaseline === 0 || told.has(missing) ? [] : [missing]),
       ...worstText(metric),

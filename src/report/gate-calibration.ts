@@ -2,37 +2,42 @@
 import { styleText } from 'node:util'
 import type { CalibratedGate, DropOutcome, GateCalibration } from '../gate/power/types.ts'
 import type { MetricAsked } from '../gate/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { integer, percent, percentWithInterval } from './numbers.ts'
 import { noiseText, points, rowsNeededText } from './power.ts'
-import { framed } from './table.ts'
+import { firstThatFits, framed, type TableOptions } from './table.ts'
 
 /** Below this chance a gate is weak: it leaves an unchanged model in doubt, or misses what it is there for. */
 const ENOUGH = 0.8
 
 /** Rendered text, ending in a line feed. */
-export function gateCalibrationScreen(report: GateCalibration, { color }: { readonly color: boolean }): string {
+export function gateCalibrationScreen(report: GateCalibration, { color, columns }: TableOptions): string {
   const bold = (text: string): string => (color ? styleText('bold', text) : text)
   const yellow = (text: string): string => (color ? styleText('yellow', text) : text)
+  const fit = (line: string): string[] => wrapped(line, columns)
   const { simulated, runIds, notes } = report
   const lines = [
-    bold(`${simulated ? 'SIMULATED · ' : ''}${runIds.map((id) => oneLine(id, 80)).join(', ')}`),
-    designText(report),
+    ...fit(`${simulated ? 'SIMULATED · ' : ''}${runIds.map((id) => oneLine(id, 80)).join(', ')}`).map(bold),
+    ...fit(designText(report)),
     ...report.groups.flatMap((group) => [
       '',
-      bold(headOf(group)),
-      noiseText(group.noise, group.metric.name),
-      framed(
-        ['true drop', 'REGRESSION', 'PASS', 'INCONCLUSIVE', 'rows used'],
-        group.drops.map((outcome) => rowOf(outcome, group.metric)),
-        color,
-      ),
-      ...meaningOf(group, report),
+      ...fit(headOf(group)).map(bold),
+      ...fit(noiseText(group.noise, group.metric.name)),
+      outcomeTable(group, { color, columns }),
+      ...meaningOf(group, report).flatMap(fit),
     ]),
     ...(notes.length > 0 ? [''] : []),
-    ...notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
+    ...notes.flatMap((note) => fit(`! ${oneLine(note, 400)}`)).map(yellow),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Where the terminal is narrow, intervals stand below their shares. */
+function outcomeTable({ drops, metric }: CalibratedGate, { color, columns }: TableOptions): string {
+  const head = ['true drop', 'REGRESSION', 'PASS', 'INCONCLUSIVE', 'rows used']
+  const rows = drops.map((outcome) => rowOf(outcome, metric))
+  const narrow = rows.map((row) => row.map((cell) => cell.replace(/,? (?=\[|the margin)/, '\n')))
+  return firstThatFits([() => framed(head, rows, color), () => framed(head, narrow, color)], columns)
 }
 
 function designText({ nights, design: { alpha, alarmOn, sequential } }: GateCalibration): string {

@@ -1,10 +1,10 @@
 /** Which rows keep changing, and which have changed for good: the lower half of the screen of `assay history`. */
 import type { FlakyRow, RowsOverTime, ShiftedRow } from '../gate/history/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { integer, percent } from './numbers.ts'
 
 /** Lines about the rows of one model × prompt, indented. */
-export function rowsLines(rows: RowsOverTime): string[] {
+export function rowsLines(rows: RowsOverTime, columns: number): string[] {
   const { runs, gone, flaky, flakyRows, shifted, shiftedToFail, shiftedToPass } = rows
   const lines = [
     ...(gone.length === 0 ? [] : [`${goneText(gone)}: rows are those of the ${plural(runs, 'run')} left`]),
@@ -21,7 +21,7 @@ export function rowsLines(rows: RowsOverTime): string[] {
       ? [`  … ${integer(shiftedToFail + shiftedToPass - shifted.length)} more`]
       : []),
   ]
-  return lines.map((line) => `  ${line}`)
+  return lines.flatMap((line) => wrapped(`  ${line}`, columns, '    '))
 }
 
 function goneText(gone: readonly string[]): string {
@@ -31,9 +31,12 @@ function goneText(gone: readonly string[]): string {
     : `the folders of ${plural(gone.length, 'run')} are gone (${oneLine(first, 80)}, …)`
 }
 
-function rateLine({ flakyRows, rows, runs }: RowsOverTime): string {
-  const share = rows === 0 ? 0 : flakyRows / rows
-  return `flaky rows: ${integer(flakyRows)} of ${integer(rows)} (${percent(share)}) changed their verdict more than once in ${plural(runs, 'run')}`
+function rateLine({ flakyRows, changedRows, medianFlipRate, rows, runs }: RowsOverTime): string {
+  const flaky =
+    flakyRows === 0
+      ? 'flaky rows: none changes its verdict clearly more often than the one in the middle,'
+      : `flaky rows: ${integer(flakyRows)} of ${integer(rows)} change their verdict clearly more often than the one in the middle,`
+  return `${flaky} which flips in ${percent(medianFlipRate)} of runs; ${integer(changedRows)} changed more than once in ${plural(runs, 'run')}`
 }
 
 function flakyLine({ sample, epoch, flips, flipRate, nights, passRate }: FlakyRow): string {

@@ -8,7 +8,7 @@ import type {
   HistorySeries,
   LevelChange,
 } from '../gate/history/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { intervalBars } from './interval-bars.ts'
 import { rowsLines } from './history-rows.ts'
 import {
@@ -42,11 +42,12 @@ export function historyScreen(report: HistoryReport, screen: HistoryScreen): str
       '',
       paint.bold(head.join(' · ')),
       ...series.segments.flatMap((segment) => segmentLines(series, segment, screen)),
-      ...(rows === undefined ? [] : rowsLines(rows)),
+      ...(rows === undefined ? [] : rowsLines(rows, screen.columns)),
     ]
   })
   const charts = report.series.flatMap(({ segments }) => segments.at(-1)?.chart ?? [])
-  return `${[...lines.slice(1), ...familyLine(charts)].join('\n')}\n`
+  const family = familyLine(charts).flatMap((line) => wrapped(line, screen.columns))
+  return `${[...lines.slice(1), ...family].join('\n')}\n`
 }
 
 /** Every chart on one screen has false alarms of its own. */
@@ -62,15 +63,19 @@ function segmentLines({ metric }: HistorySeries, segment: HistorySegment, screen
   const { nights, changed, simulated, scorers, planned, datasetVersion } = segment
   const shown = nights.slice(-screen.last)
   const about = `version ${oneLine(datasetVersion, 8)}, ${plural(planned, 'trial')}, scored by ${oneLine(scorers || 'the rows', 80)}`
+  const fit = (line: string): string[] => wrapped(`  ${line}`, screen.columns, '    ')
   return [
     ...(changed.length === 0
       ? []
-      : [`─ new segment, not comparable with the one above: ${oneLine(changed.join('; '), 200)}`]),
-    `  ${simulated ? paint.yellow('SIMULATED · ') : ''}${about}`,
+      : wrapped(
+          `─ other segment, not comparable with the one above: ${oneLine(changed.join('; '), 200)}`,
+          screen.columns,
+        )),
+    ...fit(`${simulated ? 'SIMULATED · ' : ''}${about}`).map((line) => line.replace('SIMULATED · ', paint.yellow)),
     ...(shown.length < nights.length ? [`  … ${plural(nights.length - shown.length, 'earlier run')} (--last)`] : []),
     ...nightLines(metric, shown, screen),
-    ...segment.changes.map((change) => `  ${changeLine(metric, change)}`),
-    ...chartLines(metric, segment).map((line) => `  ${line}`),
+    ...segment.changes.flatMap((change) => fit(changeLine(metric, change))),
+    ...[...chartLines(metric, segment), ...stoppedLine(nights)].flatMap(fit),
   ]
 }
 
@@ -81,21 +86,43 @@ function nightLines(metric: string, nights: readonly HistoryNight[], { color, co
   const marks = nights.map((night) => marksOf(night))
   // Two blanks, the time, and two blanks on either side of the figures.
   const room = columns - 2 - 16 - 2 - width - 2 - Math.max(...marks.map((mark) => mark.length)) - 2
-  const bars = intervalBars(nights, Math.min(40, room))
+  const ids = nights.map(({ runId }) => shortId(runId))
+  const idWidth = Math.max(...ids.map((id) => id.length))
+  const isNamed = room >= idWidth + 2
+  const bars = intervalBars(nights, Math.min(40, isNamed ? room - idWidth - 2 : room))
   return nights.map((night, index) => {
     const mark = marks[index] ?? ''
-    const parts = [minute(night.startedAt), (figures[index] ?? '').padEnd(width), bars[index] ?? '']
+    const id = isNamed ? (ids[index] ?? '').padEnd(idWidth) : ''
+    const parts = [minute(night.startedAt), id, (figures[index] ?? '').padEnd(width), bars[index] ?? '']
     const text = `  ${parts.filter((part) => part !== '').join('  ')}  `
     return `${text}${night.alarm === null && night.verdict !== 'REGRESSION' ? mark : paint.yellow(mark)}`.trimEnd()
   })
 }
 
+/** Share of failed trials from which a run says it. */
+const MANY_FAILED = 0.05
+
+/** The end of a run's id, which tells those of one minute apart: the folders' names end with it. */
+function shortId(runId: string): string {
+  return /-([0-9a-f]{6,8})$/.exec(runId)?.[1] ?? oneLine(runId, 10)
+}
+
+/** Runs that stop early have no place in the chart, and a job that always does would never have one. */
+function stoppedLine(nights: readonly HistoryNight[]): string[] {
+  const stopped = nights.filter(({ wasStoppedEarly }) => wasStoppedEarly).length
+  if (stopped === 0) return []
+  return [
+    `${plural(stopped, 'run')} of --sequential or choose that ended early ${stopped === 1 ? 'is' : 'are'} not charted: run one night a week whole`,
+  ]
+}
+
 /** What stands behind the bar. */
-function marksOf({ verdict, alarm, isCharted, n, planned }: HistoryNight): string {
+function marksOf({ verdict, alarm, isCharted, n, planned, failed }: HistoryNight): string {
   return [
     ...(verdict === null ? [] : [verdict]),
     ...(alarm === null ? [] : [alarm === 'lower' ? '▼ alarm' : '▲ alarm']),
     ...(isCharted ? [] : [`${integer(n)} of ${integer(planned)}`]),
+    ...(failed === null || failed < MANY_FAILED ? [] : [`${percent(failed)} failed`]),
   ].join(' ')
 }
 

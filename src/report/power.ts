@@ -1,7 +1,7 @@
 /** What `assay plan` says of what a run can show: the smallest drop for the rows there are, and the rows for the margin. */
 import type { Noise, PowerPlan, RowsNeeded } from '../gate/power/types.ts'
 import type { AlarmOn } from '../gate/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { integer, percent } from './numbers.ts'
 
 /** 0.05 → "5 points", 0.0125 → "1.25 points": a difference of two shares is no share of either. */
@@ -34,10 +34,17 @@ export function rowsNeededText(needed: RowsNeeded, sequential: boolean): string 
     : `to clear an unchanged model takes about ${plural(fixed80, 'row')} in 80 % of runs, and ${integer(fixed95)} in 95 %`
 }
 
+export interface PowerScreen {
+  readonly alarmOn: AlarmOn
+  readonly hasClusters: boolean
+  /** Characters in a line. */
+  readonly columns?: number
+}
+
 /** Lines for every model, ending in a line feed; those of models with the same numbers once. */
 export function powerText(
   plans: ReadonlyMap<string, readonly PowerPlan[]>,
-  { alarmOn, hasClusters }: { readonly alarmOn: AlarmOn; readonly hasClusters: boolean },
+  { alarmOn, hasClusters, columns = 100 }: PowerScreen,
 ): string {
   const models = new Map<string, string[]>()
   for (const [model, ofModel] of plans) {
@@ -48,14 +55,22 @@ export function powerText(
     .map(([text, names]) => `${models.size > 1 ? `Power, ${names.join(', ')}` : 'Power'}: ${text}\n`)
     .join('')
     .concat(hasClusters ? '  Rows of one cluster tell less than as many others: more are needed than this.\n' : '')
+    .split('\n')
+    .flatMap((line) => wrapped(line, columns, '    '))
+    .join('\n')
 }
 
 /** Sentences about one metric, the first without indent. */
 export function powerLines(plan: PowerPlan, alarmOn: AlarmOn): string[] {
-  const { metric, margin, noise, minimumDetectable, rowsNeeded } = plan
+  const { metric, margin, noise, epochs, candidateAnswers, minimumDetectable, rowsNeeded } = plan
   return [
     `${oneLine(metric, 60)}; ${noiseText(noise, metric)}.`,
     ...(minimumDetectable === null ? [] : [`  ${detectableText(minimumDetectable, plan, alarmOn)}.`]),
+    ...(candidateAnswers < epochs
+      ? [
+          `  Pairs are made by epoch: the baseline has ${integer(candidateAnswers)} of ${plural(epochs, 'epoch')}, the rest is not compared.`,
+        ]
+      : []),
     ...(margin === null || rowsNeeded === null
       ? []
       : [

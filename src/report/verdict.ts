@@ -1,20 +1,24 @@
 /** A verdict in words: one sentence that says what was proven, with the numbers that prove it. */
-import type { GateReport, MetricKind, MetricVerdict, Saving } from '../gate/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import type { GateDesignAsked, GateReport, MetricKind, MetricVerdict, Saving } from '../gate/types.ts'
+import { oneLine, plural, wrapped } from '../lib/text.ts'
 import { dollars, integer, milliseconds, percent } from './numbers.ts'
 
-/** The whole report: a sentence per metric, what was saved by stopping, what to know beside it. */
-export function verdictLines(report: GateReport): string[] {
+/** The whole report: a sentence per metric, what was saved by stopping, what to know beside it; broken at `columns`. */
+export function verdictLines(report: GateReport, columns = Infinity): string[] {
   const { metrics, saving, notes, candidate, baseline, simulated } = report
+  const set = (indent: string, text: string): string[] => wrapped(`${indent}${text}`, columns, `${indent}  `)
   return [
-    `${report.verdict}${simulated ? ' (simulated)' : ''}: ${oneLine(candidate.name, 120)} against ${oneLine(baseline.name, 200)}`,
+    ...wrapped(
+      `${report.verdict}${simulated ? ' (simulated)' : ''}: ${oneLine(candidate.name, 120)} against ${oneLine(baseline.name, 200)}`,
+      columns,
+    ),
     ...metrics.flatMap((one) => [
-      `  ${verdictSentence(one, report)}`,
-      ...one.flags.map((flag) => `    ! ${oneLine(flag, 200)}`),
+      ...set('  ', verdictSentence(one, report)),
+      ...one.flags.flatMap((flag) => set('    ', `! ${oneLine(flag, 300)}`)),
     ]),
-    ...(metrics.length > 1 ? [`  ${familyLine(report)}`] : []),
-    ...(saving === null ? [] : [`  ${savingLine(saving)}`]),
-    ...notes.map((note) => `  ! ${oneLine(note, 400)}`),
+    ...(metrics.length > 1 ? set('  ', familyLine(report)) : []),
+    ...(saving === null ? [] : set('  ', savingLine(saving, report.verdict))),
+    ...notes.flatMap((note) => set('  ', `! ${oneLine(note, 500)}`)),
   ]
 }
 
@@ -34,7 +38,21 @@ export function verdictSentence(one: MetricVerdict, report: Pick<GateReport, 'de
     case 'INCONCLUSIVE':
       return one.difference === null
         ? `INCONCLUSIVE: ${subject}: nothing to compare`
-        : `INCONCLUSIVE: ${subject}: a ${change} of ${margin} is neither proven nor ruled out${evidence}. ${whatElse(one)}`
+        : `INCONCLUSIVE: ${subject}: ${whyOpen(one, `a ${change} of ${margin}`)}${evidence}. ${whatElse(one, report.design)}`.trimEnd()
+  }
+}
+
+/** What stands in the way of a verdict. */
+function whyOpen({ withheld, missing, pairs }: MetricVerdict, change: string): string {
+  switch (withheld) {
+    case 'missing':
+      return `it would pass without the ${plural(missing, 'missing value')}, and might not with them`
+    case 'incomplete':
+      return `only ${plural(pairs + missing, 'trial')} of the run were asked; a verdict needs all of them, or --sequential`
+    case 'copies':
+      return "the answers are the baseline's own (cache or replay) and prove nothing"
+    case null:
+      return `${change} is neither proven nor ruled out`
   }
 }
 
@@ -75,15 +93,22 @@ function marginText({ metric: { kind, margin } }: MetricVerdict): string {
 
 /** ": 88.1 % against 90.3 %, −2.2 points [−4.8, +0.4] (90 %, tango, 310 pairs)". */
 function evidenceText(one: MetricVerdict): string {
-  const { metric, candidate, baseline, difference, low, high, confidence, method, pairs, samples } = one
+  const { metric, candidate, baseline, difference, low, high, confidence, method, pairs, samples, clusters } = one
   if (difference === null) return ''
   const isShare = metric.kind === 'quality' || metric.kind === 'failures'
   const signed = (share: number): string => signedHundredths(share, metric.margin) + (isShare ? '' : ' %')
-  const limits = `[${low === null ? '−∞' : signed(low)}, ${high === null ? '∞' : signed(high)}]`
-  const rows = pairs === samples ? plural(pairs, 'pair') : `${plural(pairs, 'pair')} of ${plural(samples, 'sample')}`
+  const limits =
+    low === null && high === null
+      ? ''
+      : ` [${low === null ? '−∞' : signed(low)}, ${high === null ? '∞' : signed(high)}]`
+  const rows = [
+    plural(pairs, 'pair'),
+    ...(pairs === samples ? [] : [`of ${plural(samples, 'sample')}`]),
+    ...(clusters < samples ? [`in ${plural(clusters, 'cluster')}`] : []),
+  ].join(' ')
   return (
     `: ${amount(metric.name, candidate)} against ${amount(metric.name, baseline)}, ` +
-    `${signed(difference)}${isShare ? ' points' : ''} ${limits} (${Number((confidence * 100).toFixed(1))} %, ${method}, ${rows})`
+    `${signed(difference)}${isShare ? ' points' : ''}${limits} (${Number((confidence * 100).toFixed(1))} %, ${method}, ${rows})`
   )
 }
 
@@ -94,19 +119,37 @@ function amount(name: string, value: number | null): string {
 }
 
 /** Of an INCONCLUSIVE: whether any drop is proven, what would settle it, and what could have been seen. */
-function whatElse({ isDropProven, rowsToSettle, minimumDetectable, metric }: MetricVerdict): string {
+function whatElse(
+  { withheld, isDropProven, rowsToSettle, minimumDetectable, metric, samples, missing }: MetricVerdict,
+  { sequential }: GateDesignAsked,
+): string {
+  if (withheld !== null) return ''
   const { change } = WORDS[metric.kind]
   return [
     isDropProven ? `That there is some ${change} is proven.` : `No ${change} at all is proven.`,
-    rowsToSettle === null
-      ? 'If the difference is what it looks like, it is so near the margin that no number of rows would settle it.'
-      : `If the difference is what it looks like, about ${integer(rowsToSettle)} rows would settle it.`,
+    ...(rowsToSettle === null
+      ? tooNear(minimumDetectable !== null || sequential, sequential)
+      : rowsToSettle > samples
+        ? [`If the difference is what it looks like, about ${integer(rowsToSettle)} rows would settle it.`]
+        : missing > 0
+          ? ['It is the missing values that leave it open.']
+          : []),
     ...(minimumDetectable === null
       ? []
       : [
-          `With these rows a ${change} of ${(minimumDetectable * 100).toFixed(1)} points would be found in 80 % of runs.`,
+          `With these rows a ${change} of ${(minimumDetectable * 100).toFixed(1)} points would be a REGRESSION in 80 % of runs.`,
         ]),
   ].join(' ')
+}
+
+/** Said only where it was reckoned: percentiles and amounts have no such number. */
+function tooNear(isKnown: boolean, sequential: boolean): string[] {
+  if (!isKnown) return []
+  return [
+    sequential
+      ? 'If the difference is what it looks like, it is too near the margin to be settled row by row.'
+      : 'If the difference is what it looks like, it is so near the margin that no number of rows would settle it.',
+  ]
 }
 
 function familyLine({ metrics, design }: GateReport): string {
@@ -116,10 +159,13 @@ function familyLine({ metrics, design }: GateReport): string {
   )
 }
 
-function savingLine({ rowsUsed, rowsPlanned, trialsSaved, savedUsd }: Saving): string {
+function savingLine({ rowsUsed, rowsPlanned, trialsSaved, savedUsd }: Saving, verdict: GateReport['verdict']): string {
   const share = rowsPlanned === 0 ? 0 : rowsUsed / rowsPlanned
+  const used = `${integer(rowsUsed)} of ${plural(rowsPlanned, 'trial')} used (${percent(share)})`
+  if (verdict === 'INCONCLUSIVE') return `looked at row by row: ${used}, and the answer is not known`
+  if (trialsSaved === 0) return `looked at row by row: the answer was known with ${used}`
   return (
-    `stopped when the answer was known: ${integer(rowsUsed)} of ${plural(rowsPlanned, 'row')} used (${percent(share)}), ` +
+    `stopped when the answer was known: ${used}, ` +
     `${plural(trialsSaved, 'trial')} not sent${savedUsd === null ? '' : `, about ${dollars(savedUsd)} saved`}`
   )
 }
@@ -137,10 +183,12 @@ function decimals(value: number): string {
   return Number(value.toFixed(1)) === Number(value.toFixed(2)) ? value.toFixed(1) : value.toFixed(2)
 }
 
-/** In hundredths, with a second decimal where one would make it look like the margin that it stays short of. */
+/** In hundredths, with more decimals where fewer would make it look like the margin that it stays short of. */
 function signedHundredths(share: number, margin: number): string {
-  const looksEqual = Math.abs(share).toFixed(3) === margin.toFixed(3)
-  return sign(share, (share * 100).toFixed(looksEqual ? 2 : 1))
+  const looksEqual = (decimals: number): boolean =>
+    Math.abs(share).toFixed(decimals + 2) === margin.toFixed(decimals + 2) && Math.abs(share) !== margin
+  const decimals = [1, 2, 3].find((count) => !looksEqual(count)) ?? 4
+  return sign(share, (share * 100).toFixed(decimals))
 }
 
 function sign(value: number, digits: string): string {

@@ -132,7 +132,7 @@ export async function askAll(
       throw error
     })
     if (end.kind === 'settled') {
-      if (stopRule?.settled(trial, end.score ?? null) === true) decided.abort()
+      if (stopRule?.settled(trial, end.score ?? null, end.record.status === 'failed') === true) decided.abort()
       tally.add(end.record, end.score, !isAnswered)
       progress.update(() => state(null))
       return
@@ -192,7 +192,10 @@ function tellEarlier(
 ): void {
   if (stopRule === null || session.resumed === null) return
   for (const trial of trialsInOrder(order, shape)) {
-    if (session.workOf(trial.index) === null) stopRule.settled(trial, reader.get().score(trial.index) ?? null)
+    if (session.workOf(trial.index) !== null) continue
+    const record = reader.get().record(trial.index)
+    if (record === undefined) continue
+    stopRule.settled(trial, reader.get().score(trial.index) ?? null, record.status === 'failed')
   }
 }
 

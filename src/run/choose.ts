@@ -46,9 +46,9 @@ export async function chooseRun(settings: Settings, io: RunIo): Promise<ChooseEn
   return { ...exitOf(report, end, settings), report, dir: end.dir, files: [join(end.dir, CHOICE_FILE), ...end.files] }
 }
 
-/** Thresholds and baselines of the config file are for other questions. */
+/** Thresholds and baselines of the config file are for other questions; the manifest says that the run stops by what it sees. */
 function withoutGate(settings: Settings): Settings {
-  return { ...settings, failUnder: null, gate: { ...settings.gate, baselines: [], sequential: false } }
+  return { ...settings, failUnder: null, gate: { ...settings.gate, baselines: [], sequential: true } }
 }
 
 function metricOf({ gate: { metrics } }: Settings): MetricAsked {

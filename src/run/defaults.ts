@@ -54,11 +54,15 @@ interface Scoring {
 
 /**
  * Which scorers, and how they count, as a key: the scores of others do not stand for theirs. One whose scores nobody can know
- * to be the same is another one each time.
+ * to be the same is another one each time, unless `unknown` names its code.
  */
-export function scoringKey({ scoring, hasAssertions, judges, embeddings }: Scoring, judging: JudgingSettings): string {
+export function scoringKey(
+  { scoring, hasAssertions, judges, embeddings }: Scoring,
+  judging: JudgingSettings,
+  unknown: () => string = randomUUID,
+): string {
   const { scorers, isExplicit, combine, weights, thresholds } = scoring
-  const prints = scorers.map(({ label, fingerprint }) => [label, fingerprint ?? randomUUID()])
+  const prints = scorers.map(({ label, fingerprint }) => [label, fingerprint ?? unknown()])
   const counts = scorers.map(({ label }) => [weights?.get(label) ?? 1, thresholds?.get(label) ?? null])
   const placeOf = ({ profile, address }: EndpointChoice): unknown => [profile.name, address?.baseUrl ?? null]
   const { panel, maxTokens, endpoint } = judging

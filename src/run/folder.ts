@@ -19,6 +19,15 @@ export interface RunFolder {
   readonly lock: RunLock
 }
 
+interface FolderIo {
+  readonly cwd: string
+  readonly clock: Clock
+  /** Which scorers, as a key. */
+  readonly scoring: string
+  /** The runs that this one is compared with, by id; null: none. */
+  readonly baselineRuns: readonly string[] | null
+}
+
 /**
  * Makes the folder; from here on there is a run. Throws UserError when another run took the folder in the meantime, whose
  * files stay as they are.
@@ -26,7 +35,7 @@ export interface RunFolder {
 export async function openRunFolder(
   prepared: Prepared,
   settings: Settings,
-  { cwd, clock, scoring }: { readonly cwd: string; readonly clock: Clock; readonly scoring: string },
+  { cwd, clock, scoring, baselineRuns }: FolderIo,
 ): Promise<RunFolder> {
   const draft = await draftManifest(prepared, settings, cwd)
   const startedAt = clock.wallTime()
@@ -39,7 +48,8 @@ export async function openRunFolder(
     runId,
     startedAt: startedAt.toISOString(),
     ...draft,
-    scorings: [scoringOf(1, draft, { at: startedAt, key: scoring, prepared })],
+    baselineRuns,
+    scorings: [scoringOf(1, draft, { at: startedAt, key: scoring, prepared, judging: settings.judging })],
   }
   const path = join(dir, MANIFEST_FILE)
   reserve(path, settings.outDir ?? dir)

@@ -2,13 +2,14 @@
 import type { GateSettings } from '../config/types.ts'
 import { loadBaseline } from '../gate/baseline/load.ts'
 import { judge } from '../gate/gate.ts'
-import { isBounded } from '../gate/metrics.ts'
+import { isBounded, requirePlainLatency } from '../gate/metrics.ts'
 import { plannedOfRun } from '../gate/planned.ts'
 import { readSide } from '../gate/side.ts'
 import type { GateReport } from '../gate/types.ts'
 import { findRun } from '../journal/find-run.ts'
 import { UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
+import { integer } from '../report/numbers.ts'
 
 interface GateRunIo {
   readonly cwd: string
@@ -27,6 +28,8 @@ export async function gateRun(run: string, settings: GateSettings, { cwd, interr
     simulated: manifest.simulated,
   })
   const candidate = await readSide(dir, manifest, interrupt)
+  const { metrics, alpha, alarmOn } = settings
+  requirePlainLatency(metrics, candidate.facts, baseline.facts)
   const wasStopped = manifest.settings['sequential'] === true
   const sequential = settings.sequential || wasStopped
   const unbounded = sequential ? settings.metrics.find((metric) => !isBounded(metric)) : undefined
@@ -40,14 +43,15 @@ export async function gateRun(run: string, settings: GateSettings, { cwd, interr
     const report = judge({
       candidate,
       baseline,
-      design: { ...settings, sequential, seed: manifest.seed },
+      design: { metrics, alpha, alarmOn, sequential, seed: manifest.seed },
       planned,
     })
     const empty = report.metrics.find(({ pairs }) => pairs === 0)
     if (empty !== undefined) {
       throw new UserError(
-        `--baseline ${baseline.facts.name}: nothing to compare. ${plural(candidate.groups.length, 'model')} with ${empty.metric.name}, and no trial has a value on both sides: ` +
-          `${plural(empty.onlyCandidate + empty.missingBaseline, 'trial')} of this run and ${plural(empty.onlyBaseline + empty.missingCandidate, 'trial')} of the baseline stand alone. Look at the failures of both runs.`,
+        `--baseline ${baseline.facts.name}: nothing to compare. No trial has ${empty.metric.name} on both sides: ` +
+          `${plural(empty.missingCandidate, 'trial')} of this run and ${plural(empty.missingBaseline, 'trial')} of the baseline have none (failed, or not scored), ` +
+          `${integer(empty.onlyCandidate)} and ${integer(empty.onlyBaseline)} were asked in one of them alone. Look at the failures of both runs.`,
       )
     }
     return settings.sequential || !wasStopped

@@ -3,7 +3,7 @@ import type { Settings } from '../config/types.ts'
 import { loadBaseline } from '../gate/baseline/load.ts'
 import { matchGroups, requireComparable } from '../gate/compatible.ts'
 import { judge } from '../gate/gate.ts'
-import { requireColumns } from '../gate/metrics.ts'
+import { requireColumns, requirePlainLatency } from '../gate/metrics.ts'
 import { type PlannedTrials, plannedTrials } from '../gate/planned.ts'
 import { rowOfLine, scoreColumn } from '../gate/rows.ts'
 import { SequentialWalk } from '../gate/sequential.ts'
@@ -12,7 +12,6 @@ import type { GateDesignAsked, GateReport, Side } from '../gate/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import type { Trial } from '../plan/types.ts'
-import { scoringKey } from './defaults.ts'
 import { draftManifest, scoringOf } from './manifest.ts'
 import type { Prepared } from './prepare.ts'
 import type { PreviousRun } from '../journal/find-run.ts'
@@ -21,6 +20,8 @@ import type { StopRule } from './stop-rule.ts'
 export interface RunGate {
   /** Null: every trial is asked, and the verdict comes at the end. */
   readonly stopRule: StopRule | null
+  /** The runs of the baseline, by id. */
+  readonly baselineRuns: readonly string[]
   /** Reads what the run has come to. Rejects with UserError where that cannot be compared: nothing was scored. */
   report(dir: string, manifest: Manifest): Promise<GateReport>
 }
@@ -49,19 +50,33 @@ export async function openGate(
     ...(previous === null ? {} : { exclude: previous.manifest.runId, before: previous.manifest.startedAt }),
   })
   const at = io.clock.wallTime()
-  const scoring = scoringOf(1, draft, { at, key: scoringKey(prepared, settings.judging), prepared })
+  const scoring = scoringOf(1, draft, { at, key: '', prepared, judging: settings.judging })
   const facts = factsOfRun({ runId: 'this run', startedAt: at.toISOString(), ...draft, scorings: [scoring] })
   requireComparable(facts, baseline.facts)
   requireScores(prepared, settings, baseline)
-  const design: GateDesignAsked = { ...gate, seed: settings.seed }
+  refuseOtherBaseline(previous, baseline, settings)
+  const { metrics, alpha, alarmOn, sequential } = gate
+  const design: GateDesignAsked = { metrics, alpha, alarmOn, sequential, seed: settings.seed }
+  requirePlainLatency(metrics, facts, baseline.facts)
   const planned = plannedTrials(prepared, { epochs: settings.epochs, clusterColumn: settings.dataset.clusterColumn })
   return {
+    baselineRuns: baseline.facts.runIds,
     stopRule: gate.sequential ? sequentialRule(prepared, planned, baseline, design) : null,
     report: async (dir, manifest) => {
       const candidate = await readSide(dir, manifest, new AbortController().signal)
       return judge({ candidate, baseline, design, planned })
     },
   }
+}
+
+/** What stops a run is fixed before its first answer: `latest`, or a name, may mean another run by now. */
+function refuseOtherBaseline(previous: PreviousRun | null, { facts }: Side, { gate }: Settings): void {
+  const before = previous?.manifest.baselineRuns
+  if (!gate.sequential || before == null || before.join() === facts.runIds.join()) return
+  throw new UserError(
+    `--resume: the run was begun against ${before.join(', ')}, and --baseline ${gate.baselines.join(', ')} means ${facts.runIds.join(', ')} now. ` +
+      `Name the first: ${before.map((run) => `--baseline ${run}`).join(' ')}.`,
+  )
 }
 
 /** A metric that nothing will ever fill would end as INCONCLUSIVE, with everything paid. */
@@ -97,8 +112,8 @@ function sequentialRule(prepared: Prepared, planned: PlannedTrials, baseline: Si
     walks[promptIndex * prepared.models.length + modelIndex]
   return {
     wants: (trial) => walkOf(trial)?.isDecided === false,
-    settled: (trial, score) => {
-      const values = score === null ? { failures: 1 } : rowOfLine(score, design.seed).values
+    settled: (trial, score, failed) => {
+      const values = score === null ? { failures: failed ? 1 : 0 } : rowOfLine(score, design.seed).values
       walkOf(trial)?.settle(placeOf[trial.sampleIndex] ?? 0, trial.epoch, values)
       return walks.every(({ isDecided }) => isDecided)
     },

@@ -4,6 +4,7 @@ import { basename, isAbsolute, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { withoutFolders } from '../config/scorers.ts'
 import type { EndpointChoice, Settings } from '../config/types.ts'
+import { findRun } from '../journal/find-run.ts'
 import type { Manifest, ManifestPrice, ManifestScoring } from '../journal/types.ts'
 import { canonicalJson, sha256 } from '../lib/hash.ts'
 import { formatUsd, perMillion } from '../lib/usd.ts'
@@ -11,6 +12,7 @@ import { VERSION } from '../lib/version.ts'
 import { countTrials } from '../plan/trials.ts'
 import type { PromptTemplate } from '../prompt/types.ts'
 import { addressForRecords } from '../provider/index.ts'
+import { scoringKey } from './defaults.ts'
 import type { ModelPlan } from './models.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -32,11 +34,12 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
     assayVersion: VERSION,
     nodeVersion: process.version,
     gitCommit: await gitCommit(cwd),
-    simulated: [
-      endpoint,
-      ...(prepared.judges.length > 0 ? [judging.endpoint] : []),
-      ...(judging.embeddings === null || prepared.embeddings === null ? [] : [judging.embeddings.endpoint]),
-    ].some(isSimulated),
+    simulated:
+      [
+        endpoint,
+        ...(prepared.judges.length > 0 ? [judging.endpoint] : []),
+        ...(judging.embeddings === null || prepared.embeddings === null ? [] : [judging.embeddings.endpoint]),
+      ].some(isSimulated) || isReplayOfSimulated(settings, cwd),
     settings: settingsAsUsed(settings),
     dataset: {
       name: prepared.dataset.name,
@@ -64,11 +67,23 @@ export async function draftManifest(prepared: Prepared, settings: Settings, cwd:
   }
 }
 
+interface ScoringParts {
+  readonly at: Date
+  readonly key: string
+  readonly prepared: Prepared
+  readonly judging: Settings['judging']
+}
+
+/** Answers stay simulated however often they are scored. */
+function isReplayOfSimulated({ replay }: Settings, cwd: string): boolean {
+  return replay !== null && 'run' in replay && findRun(replay.run, cwd, '--replay-run').manifest.simulated
+}
+
 /** What a pass of scorers is known by. */
 export function scoringOf(
   pass: number,
   { scorers, judges, settings }: ManifestDraft,
-  { at, key, prepared }: { readonly at: Date; readonly key: string; readonly prepared: Prepared },
+  { at, key, prepared, judging }: ScoringParts,
 ): ManifestScoring {
   const { weight, threshold, combine } = settings
   const codeUnknown = prepared.scoring.scorers.filter(({ fingerprint }) => fingerprint === null)
@@ -77,6 +92,7 @@ export function scoringOf(
     at: at.toISOString(),
     key,
     codeUnknown: codeUnknown.map(({ label }) => label),
+    knownKey: scoringKey(prepared, judging, () => 'unknown'),
     scorers,
     judges: judges?.models ?? [],
     weight,

@@ -40,8 +40,9 @@ export async function plannedPower(
         family,
         noise: noiseIn(sides, model, name) ?? assumedNoise(),
         rows: shape.samples,
-        candidateAnswers: shape.epochs,
-        baselineAnswers: answersIn(sides) ?? shape.epochs,
+        epochs: shape.epochs,
+        candidateAnswers: pairedEpochs(sides, shape.epochs),
+        baselineAnswers: answersIn(sides, shape.epochs),
       }),
     )
   return new Map(models.map(({ slug }) => [slug, plansOf(slug)]))
@@ -56,11 +57,15 @@ async function readBaselines(
   return sides
 }
 
-/** Answers to each sample over all pooled runs; null without any. */
-function answersIn(sides: readonly Side[]): number | null {
-  return sides.length === 0
-    ? null
-    : sides.reduce((sum, { facts: { runIds, epochs } }) => sum + runIds.length * epochs, 0)
+/** Pairs are made by epoch: an epoch that a baseline lacks has nothing to be compared with. */
+function pairedEpochs(sides: readonly Side[], planned: number): number {
+  return Math.min(planned, ...sides.map(({ facts }) => facts.epochs))
+}
+
+/** Answers to each sample that are compared, over all pooled runs; without any as many as planned. */
+function answersIn(sides: readonly Side[], planned: number): number {
+  const runs = sides.reduce((sum, { facts: { runIds } }) => sum + runIds.length, 0)
+  return Math.max(1, runs) * pairedEpochs(sides, planned)
 }
 
 /** Of the prompt with the most samples. Several runs that were pooled into one side are left out: means hide how answers differ. */

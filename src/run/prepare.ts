@@ -1,7 +1,7 @@
 /** Everything that can be known, and can go wrong, before anything is sent: dataset, prompts, models, prices, selection. */
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../config/types.ts'
-import { requireColumn } from '../lib/columns.ts'
+import { findColumn, requireColumn } from '../lib/columns.ts'
 import { openDataset } from '../dataset/index.ts'
 import { toSamples } from '../dataset/sample.ts'
 import { selectWhileReading } from '../dataset/select.ts'
@@ -179,7 +179,7 @@ function usedColumns(
   columns: readonly string[],
   { replay, human }: Settings,
 ): readonly string[] {
-  const inPrompts = [...new Set(prompts.flatMap(requiredColumns))]
+  const inPrompts = [...new Set(prompts.flatMap(requiredColumns).map((name) => findColumn(columns, name) ?? name))]
   if (inPrompts.length > 0 || replay === null) return inPrompts
   const ofOutput = new Set(['column' in replay ? replay.column : null, human])
   return columns.filter((column) => !ofOutput.has(column))
@@ -257,6 +257,7 @@ async function fillSpool(
     expectedColumn,
     expectedSeparator,
     usedColumns: asking.usedColumns,
+    ...(settings.replay !== null && 'column' in settings.replay ? { pairColumns: asking.usedColumns } : {}),
     assertionTypes: Object.fromEntries(promptfooTypes()),
   })
   const { check } = asking

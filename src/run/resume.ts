@@ -4,7 +4,7 @@ import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { Journal, JournalReader } from '../journal/journal.ts'
 import { type JournalScan, type Losses, NO_LOSSES } from '../journal/scan.ts'
 import { type ScoresScan, scoreKey } from '../journal/scan-scores.ts'
-import type { Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
+import type { ScorePlace, Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { canonicalJson, key128 } from '../lib/hash.ts'
 import { KeyTable } from '../lib/key-table.ts'
@@ -15,6 +15,7 @@ import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
 import type { Trial } from '../plan/types.ts'
 import type { ManifestDraft } from './manifest.ts'
 import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
+import { placeOf } from './score-place.ts'
 import { Turn, type Turns } from './turns.ts'
 
 /** Settings that decide the answers, by config key. Rows and prompts do too, but their trials are told apart one by one. */
@@ -63,6 +64,8 @@ export function changedSettings(
     ...DECIDE_ANSWERS,
     'dataset',
     ...(takesKeptSamples ? MADE_SAMPLES : []),
+    // Score lines of both sessions say which rows hang together.
+    'cluster',
     ...(stops ? STOPPING_RULES : []),
   ])
   const refused = changed.filter((key) => binding.has(key))
@@ -134,6 +137,7 @@ export interface MatchInputs {
   readonly promptsBefore: readonly string[]
   /** Nothing is asked: answers that are there are scored. */
   readonly scoreOnly: boolean
+  readonly clusterColumn: string | null
   /** False: rows are scored only by what they ask for themselves. */
   readonly hasScorers: boolean
   readonly turns: Turns
@@ -141,7 +145,7 @@ export interface MatchInputs {
 
 /** Looks at every trial of the plan, one at a time; afterwards the journal knows which of them have a record. */
 export async function matchTrials(match: MatchInputs): Promise<Reuse> {
-  const { shape, inputs, journal, scan, turns } = match
+  const { shape, inputs, journal, scan, scores, turns } = match
   const turn = new Turn(turns)
   const reader = journal.reader()
   const toDo = new Uint8Array(countTrials(shape))
@@ -169,6 +173,9 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
           carried.set(trial.trialKey, { losses: scan.unsettled.get(trial.trialKey) ?? NO_LOSSES, failure })
           toDo[index] = AGAIN
         }
+        if (toDo[index] !== AGAIN && scores.unscored.get(trial.trialKey) === undefined) {
+          journal.noted({ ...noteOf(trial, match), failed: failure.errorKind })
+        }
       } else if (!reuseAnswer(trial, settledAt, match)) {
         counts.unscored += 1
         toDo[index] = UNSCORED
@@ -180,7 +187,10 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
     const unfound = new Unfound(scan, reader, match.promptsBefore)
     for (let index = 0; unfound.size > 0 && index < toDo.length; index++) {
       if (turn.isOver) await turn.next()
-      if (toDo[index] === NEW && unfound.has(trialAt(index, shape), inputs)) counts.rerun += 1
+      if (toDo[index] !== NEW || !unfound.has(trialAt(index, shape), inputs)) continue
+      counts.rerun += 1
+      if (!match.scoreOnly)
+        journal.noted({ ...noteOf(prepareTrial(trialAt(index, shape), inputs), match), stale: true })
     }
     counts.remaining -= counts.rerun
     counts.dropped = unfound.size - counts.rerun
@@ -192,6 +202,12 @@ export async function matchTrials(match: MatchInputs): Promise<Reuse> {
   } finally {
     reader.close()
   }
+}
+
+/** The place of a line about a trial beside the scores. */
+function noteOf(trial: PreparedTrial, { clusterColumn, scores, inputs }: MatchInputs): ScorePlace {
+  const prompt = inputs.prompts[trial.trial.promptIndex]?.name ?? ''
+  return placeOf(trial, { model: trial.model.slug, prompt }, { clusterColumn, scoringPass: scores.pass })
 }
 
 /** Only what is needed of it stays: there may be many. */

@@ -139,8 +139,8 @@ async function runPrepared(
   const cache = settings.cache ? await openCache(cacheFolder(io.cwd), io) : null
   const session =
     previous === null
-      ? await beginSession(prepared, settings, io, tools)
-      : await resumeSession(previous, prepared, settings, io, tools)
+      ? await beginSession(prepared, settings, io, { ...tools, baselineRuns: gate?.baselineRuns ?? null })
+      : await resumeSession(previous, prepared, settings, io, { ...tools, baselineRuns: gate?.baselineRuns ?? null })
   const { dir, journal, manifest, resumed } = session
   io.onLeave(() => {
     journal.closeNow()
@@ -159,7 +159,7 @@ async function runPrepared(
       stopRule,
     })
     await journal.close()
-    const gated = gate === null ? null : await gate.report(dir, manifest).catch(noVerdict)
+    const gated = gate === null ? null : await gate.report(dir, manifest).catch(whyNone)
     const reader = journal.reader()
     try {
       const interrupted = io.interrupt.aborted
@@ -172,7 +172,7 @@ async function runPrepared(
         dropped: session.dropped,
         notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked), ...judgeNotes(asked)],
         judges: asked.judges,
-        gate: gated,
+        gate: typeof gated === 'string' ? null : gated,
         statusOf: (index) =>
           journal.isSkipped(index)
             ? 'skipped_budget'
@@ -183,7 +183,10 @@ async function runPrepared(
       const summary = await appendHistory(reported, manifest, { dir, cwd: io.cwd, clock: io.clock })
       // The reports are there, whatever becomes of the cache.
       await cache?.close()
-      const { exitCode, reasons } = verdict(summary, asked, settings, interrupted)
+      const { exitCode, reasons } = verdict(summary, asked, settings, {
+        interrupted,
+        noVerdict: typeof gated === 'string' ? gated : null,
+      })
       const paths = files.map((file) => shownPath(file, io.cwd))
       const quarantined = resumed?.quarantined ?? 0
       return { exitCode, reasons, quarantined, summary, dir: shownPath(dir, io.cwd), files: paths }
@@ -196,9 +199,9 @@ async function runPrepared(
   }
 }
 
-/** Nothing was answered or scored: the other reasons say why, and there is no verdict. */
-function noVerdict(error: unknown): null {
-  if (error instanceof UserError) return null
+/** Why there is no verdict: nothing was scored, or the files of the run are not as they were written. */
+function whyNone(error: unknown): string {
+  if (error instanceof UserError) return error.message
   throw error
 }
 

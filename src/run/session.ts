@@ -74,9 +74,9 @@ export async function beginSession(
   prepared: Prepared,
   settings: Settings,
   io: SessionIo,
-  { scoring }: Pick<ScoringContext, 'scoring'>,
+  { scoring, baselineRuns }: Pick<ScoringContext, 'scoring'> & { readonly baselineRuns: readonly string[] | null },
 ): Promise<Session> {
-  const { dir, manifest, lock } = await openRunFolder(prepared, settings, { ...io, scoring })
+  const { dir, manifest, lock } = await openRunFolder(prepared, settings, { ...io, scoring, baselineRuns })
   const journal = new Journal(dir, countTrials(prepared.shape))
   await syncFolder(dir)
   await syncFolder(dirname(dir))
@@ -106,7 +106,7 @@ export async function resumeSession(
   prepared: Prepared,
   settings: Settings,
   io: SessionIo,
-  tools: TrialInputs & Pick<ScoringContext, 'scoring'>,
+  tools: TrialInputs & Pick<ScoringContext, 'scoring'> & { readonly baselineRuns: readonly string[] | null },
 ): Promise<Session> {
   const { dir } = previous
   const draft = await draftManifest(prepared, settings, io.cwd)
@@ -125,6 +125,7 @@ export async function resumeSession(
       retryFailed: settings.retryFailed,
       promptsBefore: previous.manifest.prompts.map(({ name }) => name),
       scoreOnly: settings.scoreOnly,
+      clusterColumn: settings.dataset.clusterColumn,
       hasScorers: prepared.scoring.scorers.length > 0,
       turns: io,
     })
@@ -140,10 +141,16 @@ export async function resumeSession(
       runId,
       startedAt,
       ...draft,
+      baselineRuns: tools.baselineRuns ?? previous.manifest.baselineRuns ?? null,
       resumes: [...resumes, resume],
       scorings: withScoring(
         previous.manifest,
-        scoringOf(scores.pass, draft, { at: io.clock.wallTime(), key: tools.scoring, prepared }),
+        scoringOf(scores.pass, draft, {
+          at: io.clock.wallTime(),
+          key: tools.scoring,
+          prepared,
+          judging: settings.judging,
+        }),
       ),
     }
     await fillRunFolder(dir, prepared, manifest)

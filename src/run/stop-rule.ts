@@ -7,8 +7,8 @@ import type { Prepared } from './prepare.ts'
 export interface StopRule {
   /** False: the verdict does not need this trial any more. */
   wants(trial: Trial): boolean
-  /** A trial is over; `score` is null when it has none: failed, or not scored. True once nothing more is wanted at all. */
-  settled(trial: Trial, score: ScoreLine | null): boolean
+  /** A trial is over; `score` is null when it has none, `failed` tells why. True once nothing more is wanted at all. */
+  settled(trial: Trial, score: ScoreLine | null, failed: boolean): boolean
 }
 
 /** Made when the samples are known and before anything is sent; throws UserError where the question makes no sense. */

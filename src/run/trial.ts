@@ -4,9 +4,7 @@ import { RETRY_TABLE } from '../dispatch/retry.ts'
 import type { DispatchContext, DispatchPolicy, Outcome } from '../dispatch/types.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { formatUsd } from '../lib/usd.ts'
-import { pairKey } from '../plan/keys.ts'
 import type { Trial } from '../plan/types.ts'
-import { cellOf } from '../prompt/render.ts'
 import { promptTokensBound } from '../prompt/tokens.ts'
 import type { Completion, Provider, ProviderError } from '../provider/types.ts'
 import type { TrialScorer } from '../score/index.ts'
@@ -16,6 +14,7 @@ import { Attempts, type AttemptsContext, type Call } from './attempts.ts'
 import type { TrialJudges } from './judging.ts'
 import { type PreparedTrial, prepareTrial, type TrialInputs } from './prepare-trial.ts'
 import { billingOf, cachedRecord, completedRecord, failedRecord, type Losses, replayedRecord } from './record.ts'
+import { placeOf } from './score-place.ts'
 
 /** What a token limit is kept by until the first answers tell better. */
 const BYTES_PER_TOKEN = 4
@@ -74,8 +73,7 @@ export async function scoreAgain(
   context: TrialContext,
 ): Promise<Extract<TrialEnd, { kind: 'settled' }>> {
   if (record === undefined) throw new Error(`trial ${trial.index} has no record to score`)
-  const score = await scoreOf(prepareTrial(trial, context), record, context)
-  if (score !== undefined) context.journal.scored(trial.index, score)
+  const score = await keepScore(prepareTrial(trial, context), record, context)
   // Nothing else would let files and signals have their turn.
   await context.journal.scoresWritten()
   return { kind: 'settled', record, score }
@@ -125,7 +123,7 @@ async function settleFailure(
   attempts.writeOff(error)
   const record = failedRecord(prepared, outcome, attempts.earlier, context.clock)
   const onDisk = context.journal.settled(prepared.trial.index, record)
-  context.journal.failed({ ...placeOf(prepared, record, context), pass: context.scoringPass, failed: error.kind })
+  context.journal.noted({ ...placeOf(prepared, record, context), failed: error.kind })
   await onDisk
   return { kind: 'settled', record, score: undefined }
 }
@@ -148,10 +146,23 @@ async function settleCompletion(
 /** Journals a trial and scores its answer, where there is one; both at once, since a score can be made again. */
 async function settleAnswer(prepared: PreparedTrial, record: TrialRecord, context: TrialContext): Promise<TrialEnd> {
   const onDisk = context.journal.settled(prepared.trial.index, record)
-  const score = record.status === 'completed' ? await scoreOf(prepared, record, context) : undefined
-  if (score !== undefined) context.journal.scored(prepared.trial.index, score)
+  const score = record.status === 'completed' ? await keepScore(prepared, record, context) : undefined
+  if (record.status === 'failed')
+    context.journal.noted({ ...placeOf(prepared, record, context), failed: record.errorKind })
   await onDisk
   return { kind: 'settled', record, score }
+}
+
+/** Scores an answer and writes the score down, or that it has none. */
+async function keepScore(
+  prepared: PreparedTrial,
+  record: TrialRecord,
+  context: TrialContext,
+): Promise<ScoreLine | undefined> {
+  const score = await scoreOf(prepared, record, context)
+  if (score === undefined) context.journal.noted({ ...placeOf(prepared, record, context), failed: null })
+  else context.journal.scored(prepared.trial.index, score)
+  return score
 }
 
 /** Scores stand beside the journal: they can be made again from it. Undefined when nothing scores the sample. */
@@ -160,7 +171,7 @@ export async function scoreOf(
   record: TrialRecord,
   context: ScoringContext,
 ): Promise<ScoreLine | undefined> {
-  const { score, judgesOf, scoring, scoringPass } = context
+  const { score, judgesOf, scoring } = context
   const { sample, messages } = prepared
   const { expected, vars, assertions, passFrom } = sample
   const asked = { expected, vars, assertions, ...(passFrom === undefined ? {} : { passFrom }) }
@@ -179,7 +190,6 @@ export async function scoreOf(
   const judgeCostUsd = judges.costUsd()
   return {
     ...placeOf(prepared, record, context),
-    pass: scoringPass,
     scoring,
     ...comparedBy(record),
     passed: scored.pass,
@@ -193,34 +203,18 @@ export async function scoreOf(
   }
 }
 
-/** Which question of which model a score is about. */
-function placeOf(
-  { trialKey, sample, trial }: PreparedTrial,
-  { epoch, model, prompt }: TrialRecord,
-  { clusterColumn }: Pick<ScoringContext, 'clusterColumn'>,
-): Pick<ScoreLine, 'trial' | 'pairKey' | 'sample' | 'epoch' | 'model' | 'prompt' | 'cluster'> {
-  return {
-    trial: trialKey,
-    pairKey: pairKey(sample, trial.epoch),
-    sample: sample.id,
-    epoch,
-    model,
-    prompt,
-    ...(clusterColumn === null ? {} : { cluster: cellOf(sample.vars, clusterColumn) ?? '' }),
-  }
-}
-
 /** What the answer took, beside its score. */
 function comparedBy(
   record: TrialRecord,
-): Pick<ScoreLine, 'costUsd' | 'latencyUs' | 'tokens' | 'servedModel' | 'servedProvider'> {
-  const { latencyUs, promptTokens, completionTokens, servedModel, servedProvider } = record
+): Pick<ScoreLine, 'costUsd' | 'latencyUs' | 'tokens' | 'servedModel' | 'servedProvider' | 'answeredIn'> {
+  const { fromCache, latencyUs, promptTokens, completionTokens, servedModel, servedProvider } = record
   return {
-    costUsd: record.fromCache === null ? record.costUsd : record.fromCache.costUsd,
+    costUsd: fromCache === null ? record.costUsd : fromCache.costUsd,
     latencyUs,
     tokens: promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens,
     servedModel,
     servedProvider,
+    ...(fromCache === null ? {} : { answeredIn: fromCache.runId }),
   }
 }
 

@@ -46,7 +46,7 @@ export function verdict(
   summary: Summary,
   { tally, fatal, gaveUp, committedUsd, leastRefusedUsd, judges }: Asked,
   { maxFailed, failUnder, gate }: Pick<Settings, 'maxFailed' | 'failUnder' | 'gate'>,
-  interrupted: boolean,
+  { interrupted, noVerdict }: { readonly interrupted: boolean; readonly noVerdict: string | null },
 ): { exitCode: ExitCode; reasons: string[] } {
   const reasons: [ExitCode, string][] = []
   if (interrupted) {
@@ -76,7 +76,7 @@ export function verdict(
   if (tally.skippedByBudget > 0) {
     reasons.push([
       EXIT.budget,
-      `the budget (--max-cost) left ${tally.skippedByBudget} of ${summary.planned} trials unasked: ${dollars(formatUsd(committedUsd))} are taken, and the ` +
+      `the budget (--max-cost) left ${summary.skipped} of ${summary.planned} trials unasked: ${dollars(formatUsd(committedUsd))} are taken, and the ` +
         `next one may cost ${dollars(formatUsd(leastRefusedUsd ?? ZERO_USD))} at most (less with a smaller --max-tokens)`,
     ])
   }
@@ -84,15 +84,21 @@ export function verdict(
     const problem = belowThreshold(group, failUnder ?? 0)
     if (problem !== undefined) reasons.push([EXIT.thresholdMissed, problem])
   }
-  reasons.push(...gateReasons(summary, gate))
-  return { exitCode: worstExit(reasons.map(([code]) => code)), reasons: reasons.map(([, reason]) => reason) }
+  reasons.push(...gateReasons(summary, gate, noVerdict))
+  const exitCode = worstExit(reasons.map(([code]) => code))
+  // That a broken run proves nothing goes without saying.
+  const told = reasons.filter(([code]) => code === exitCode || code !== EXIT.inconclusive)
+  return { exitCode, reasons: told.map(([, reason]) => reason) }
 }
 
 /** A run that was to be compared and has no verdict is not let through, whatever INCONCLUSIVE is mapped to. */
-function gateReasons({ gate: report }: Summary, { baselines, inconclusive }: Settings['gate']): [ExitCode, string][] {
-  if (baselines.length === 0) return []
-  if (report === null) return [[EXIT.inconclusive, 'no verdict: no answer of this run has a score to compare']]
-  return gateExit(report, inconclusive)
+function gateReasons(
+  { gate: report }: Summary,
+  { inconclusive }: Settings['gate'],
+  noVerdict: string | null,
+): [ExitCode, string][] {
+  if (noVerdict !== null) return [[EXIT.inconclusive, `no verdict: ${noVerdict}`]]
+  return report === null ? [] : gateExit(report, inconclusive)
 }
 
 /** The exit code of a verdict, with the reason; nothing for PASS. */

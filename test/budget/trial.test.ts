@@ -242,7 +242,7 @@ function playedJournal({ clock, upTo }: { clock: JumpingClock; upTo: (most: numb
     settled: written,
     retrying: nothing,
     scored: nothing,
-    failed: nothing,
+    noted: nothing,
   }
   return journal as Journal
 }

@@ -106,7 +106,7 @@ test('a model whose verdict is known is not asked any more; what was in flight i
         assert.ok(sent < 100, `${sent} requests`)
         assert.is(saving?.trialsSaved, 400 - sent)
         assert.ok((metrics[0]?.pairs ?? sent + 1) <= sent)
-        assert.match(ended.stdout, /stopped when the answer was known: \d+ of 400 rows used/)
+        assert.match(ended.stdout, /stopped when the answer was known: \d+ of 400 trials used/)
         assert.match(ended.stdout, /pass rate of bad against good is worse/)
         const statuses = work
           .runAt('bad')
@@ -194,7 +194,7 @@ const WRONG: Readonly<
     code: 2,
     says: /empty\.csv/,
   },
-  'a run without scores': { args: ['gate', 'unscored', ...GATE], code: 2, says: /has no scores/ },
+  'a run without scores': { args: ['gate', 'unscored', ...GATE], code: 2, says: /has no scores|other dataset/ },
   'a baseline that is a damaged file': {
     args: replay('same', 'run', '--baseline', 'damaged.jsonl', '--max-drop', '0.05'),
     code: 2,

@@ -243,7 +243,7 @@ test('where nothing passes there is nothing to lose, and where nothing is scored
 
 test('the screen says what it means, and how many rows a weak gate needs', async () => {
   const weak = await calibrated(runsOf(2, 100))
-  const text = gateCalibrationScreen(weak, { color: false })
+  const text = gateCalibrationScreen(weak, { color: false, columns: 200 })
   assert.match(
     text,
     /An unchanged model is called REGRESSION in \S+ % of nights, cleared in \S+ %; a drop of 10 points is found in/,
@@ -252,8 +252,21 @@ test('the screen says what it means, and how many rows a weak gate needs', async
     text,
     /100 samples are few for this margin: to clear an unchanged model takes about \d+ rows in 80 % of runs/,
   )
-  const strong = gateCalibrationScreen(await calibrated(runsOf(2, 1_500), {}, { nights: 100 }), { color: false })
+  const strong = gateCalibrationScreen(await calibrated(runsOf(2, 1_500), {}, { nights: 100 }), {
+    color: false,
+    columns: 200,
+  })
   assert.not.match(strong, /are few for this margin/)
+})
+
+test('no line of the screen is wider than the terminal: intervals stand below their shares', async () => {
+  const report = await calibrated(runsOf(2, 100))
+  for (const columns of [80, 120]) {
+    const text = gateCalibrationScreen(report, { color: false, columns })
+    for (const line of text.split('\n')) assert.ok(line.length <= columns, line)
+    assert.is(/^│ +│ \[/m.test(text), columns === 80)
+    assert.is(/^│ the margin │ \[/m.test(text), columns === 80)
+  }
 })
 
 test('an interrupt ends it', async () => {

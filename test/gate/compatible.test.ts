@@ -59,14 +59,21 @@ test('every difference that decides what numbers mean is told', () => {
   }
 })
 
-test('scorers of equal names whose code changed differ, unless nobody can know it of both', () => {
+test('scorers of equal names whose code changed differ, unless nobody can know it', () => {
   const changed = { ...FACTS, scoring: { ...FACTS.scoring, key: 'k2' } }
   assert.equal(
     mismatches(changed, FACTS).map(({ what }) => what),
     ['scorers'],
   )
-  const unknown = (facts: SideFacts): SideFacts => ({ ...facts, scoring: { ...facts.scoring, codeUnknown: ['exact'] } })
+  const unknown = (facts: SideFacts): SideFacts => ({
+    ...facts,
+    scoring: { ...facts.scoring, codeUnknown: ['mine'], knownKey: 'known' },
+  })
   assert.equal(mismatches(unknown(changed), unknown(FACTS)), [])
+  assert.match(
+    requireComparable(unknown(changed), unknown(FACTS)).join(),
+    'whether mine scores as it did then, nobody can know',
+  )
 })
 
 test('a gate refuses what would make its verdict say nothing, and notes the rest', () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FailureLine, Manifest, ManifestScoring, ScoreLine } from '../../src/journal/types.ts'
+import type { UnscoredLine, Manifest, ManifestScoring, ScoreLine } from '../../src/journal/types.ts'
 import { keyOf } from './made-sides.ts'
 
 export interface MadeRun {
@@ -38,7 +38,9 @@ export function writeRun(cwd: string, run: MadeRun): void {
   mkdirSync(dir, { recursive: true })
   const manifest = manifestOf(run)
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest))
-  if (skipped !== null) writeFileSync(join(dir, 'summary.json'), JSON.stringify({ skipped }))
+  const failed = Object.values(trials).filter((passed) => passed === null).length
+  const summary = { completed: Object.keys(trials).length - failed, failed, skipped }
+  if (skipped !== null) writeFileSync(join(dir, 'summary.json'), JSON.stringify(summary))
   const scoring = manifest.scorings.at(-1)?.key
   const lines = Object.entries(trials).map(([sample, passed]) => {
     const key = keyOf(sample, 1)
@@ -50,7 +52,7 @@ export function writeRun(cwd: string, run: MadeRun): void {
   writeFileSync(join(dir, 'scores.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
-function scoreOf(passed: boolean): Omit<ScoreLine, keyof FailureLine | 'scoring'> {
+function scoreOf(passed: boolean): Omit<ScoreLine, keyof UnscoredLine | 'scoring'> {
   return {
     costUsd: '0.0001',
     latencyUs: 123_456,
@@ -67,7 +69,7 @@ function scoreOf(passed: boolean): Omit<ScoreLine, keyof FailureLine | 'scoring'
 }
 
 export function manifestOf(run: MadeRun): Manifest {
-  const { runId, startedAt = '2026-01-01T00:00:00.000Z', dataset = 'qa', simulated = false, trials } = run
+  const { runId, startedAt = '2026-01-01T00:00:00.000Z', dataset = 'qa', simulated = false, model = 'm', trials } = run
   const scoring = {
     pass: 1,
     at: startedAt,
@@ -86,7 +88,7 @@ export function manifestOf(run: MadeRun): Manifest {
     nodeVersion: 'v20',
     gitCommit: null,
     simulated,
-    settings: { epochs: 1, ...run.settings },
+    settings: { epochs: 1, model: [model], ...run.settings },
     dataset: {
       name: dataset,
       format: 'csv',

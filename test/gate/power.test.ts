@@ -15,6 +15,7 @@ const planOf = (changes: Partial<Parameters<typeof powerPlan>[0]> = {}): PowerPl
     alpha: 0.05,
     family: 1,
     noise: assumedNoise(0.15),
+    epochs: 1,
     rows: 1_000,
     candidateAnswers: 1,
     baselineAnswers: 1,
@@ -92,6 +93,23 @@ test('the sentences say where the noise is from, and whether the rows do', () =>
   assert.is(powerLines(planOf({ margin: null }), 'over-margin').length, 2)
   const measured = { discordance: 0.1, source: 'measured', samples: 300, runIds: ['x', 'y'] } as const
   assert.match(powerLines(planOf({ noise: measured }), 'over-margin').join(), /measured on 300 samples of 2 runs/)
+})
+
+test('epochs that the baseline lacks are told, and promise nothing', () => {
+  const lines = powerLines(planOf({ epochs: 2 }), 'over-margin').join('\n')
+  assert.match(lines, /Pairs are made by epoch: the baseline has 1 of 2 epochs, the rest is not compared\./)
+  assert.equal(planOf({ epochs: 2 }).minimumDetectable, planOf().minimumDetectable)
+  assert.not.match(powerLines(planOf({ epochs: 2, candidateAnswers: 2 }), 'over-margin').join(), /by epoch/)
+})
+
+test('no line is wider than the terminal', () => {
+  const text = powerText(new Map([['a', [planOf({ epochs: 2 })]]]), {
+    alarmOn: 'over-margin',
+    hasClusters: true,
+    columns: 80,
+  })
+  for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
+  assert.ok(text.endsWith('this.\n'))
 })
 
 test('models with the same numbers are told once', () => {

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { orderKey } from '../../src/dataset/select.ts'
 import { FIXED_COLUMNS, Rows, rowOfLine } from '../../src/gate/rows.ts'
-import type { FailureLine, ScoreLine } from '../../src/journal/types.ts'
+import type { UnscoredLine, ScoreLine } from '../../src/journal/types.ts'
 import { key128 } from '../../src/lib/hash.ts'
 import { lineOf } from './run-folder.ts'
 
@@ -55,7 +55,7 @@ test('setting a line and setting what rowOfLine makes of it come to the same', (
 
 test('of two lines with one key the later one holds, and nothing of the earlier is left', () => {
   const answered = lineOf({ question: 'a', passed: true }) as ScoreLine
-  const failed = lineOf({ question: 'a' }) as FailureLine
+  const failed = lineOf({ question: 'a' }) as UnscoredLine
   const rows = new Rows(PLACE)
   rows.setLine(answered, 1)
   rows.setLine(failed, 1)

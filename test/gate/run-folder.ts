@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Sample } from '../../src/dataset/types.ts'
 import { encodeLine, HEADER } from '../../src/journal/format.ts'
 import type { PreviousRun } from '../../src/journal/find-run.ts'
-import type { FailureLine, Manifest, ScoreLine, TrialRecord } from '../../src/journal/types.ts'
+import type { UnscoredLine, Manifest, ScoreLine, TrialRecord } from '../../src/journal/types.ts'
 import { key128 } from '../../src/lib/hash.ts'
 import { pairKey } from '../../src/plan/keys.ts'
 
@@ -21,6 +21,7 @@ export interface Answer {
   readonly passed?: boolean | null
   readonly scores?: Readonly<Record<string, number | null>>
   readonly output?: string
+  readonly finishReason?: string
   readonly costUsd?: string | null
   readonly latencyUs?: number | null
   readonly cluster?: string
@@ -72,7 +73,7 @@ export function sampleOf({ question, topic }: Pick<Answer, 'question' | 'topic'>
 }
 
 /** The line of scores.jsonl for an answer. */
-export function lineOf(answer: Answer, scoring = 'scoring-1'): ScoreLine | FailureLine {
+export function lineOf(answer: Answer, scoring = 'scoring-1'): ScoreLine | UnscoredLine {
   const { question, model = MODEL, prompt = 'question', epoch = 1, passed, scores, cluster } = answer
   const place = {
     trial: trialOf(answer),
@@ -113,7 +114,8 @@ function writeRun(
   const dir = join(folder, name)
   mkdirSync(dir)
   const samples = [...new Map(answers.map((answer) => [JSON.stringify(sampleOf(answer)), sampleOf(answer)])).values()]
-  const made = { ...manifestOf(name, samples.length, settings, scoring), ...manifest }
+  const planned = manifestOf(name, samples.length, { model: modelsOf(answers), ...settings }, scoring)
+  const made = { ...planned, prompts: promptsOf(answers), ...manifest }
   const lines = (header: object, items: readonly object[]): string =>
     [header, ...items].map((item) => `${JSON.stringify(item)}\n`).join('')
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify(made))
@@ -130,6 +132,15 @@ function writeRun(
     writeFileSync(join(dir, 'journal.jsonl'), [encodeLine(HEADER), ...records].join(''))
   }
   return { dir, manifest: made }
+}
+
+function modelsOf(answers: readonly Answer[]): string[] {
+  return [...new Set(answers.map(({ model = MODEL }) => model))]
+}
+
+function promptsOf(answers: readonly Answer[]): Manifest['prompts'] {
+  const names = new Set(answers.map(({ prompt = 'question' }) => prompt))
+  return [...names].map((name, index) => ({ name, id: `prompt-${index + 1}`, text: '{{question}}' }))
 }
 
 function manifestOf(
@@ -192,7 +203,7 @@ function recordOf(answer: Answer): TrialRecord {
     reasoning: '',
     refusal: null,
     toolCalls: [],
-    finishReason: 'stop',
+    finishReason: answer.finishReason ?? 'stop',
     promptTokens: 10,
     completionTokens: 10,
     reasoningTokens: null,

@@ -2,9 +2,21 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { ScoreLine } from '../../src/journal/types.ts'
 import { factsOfRun, readSide } from '../../src/gate/side.ts'
 import { UserError } from '../../src/lib/errors.ts'
 import { answersOf, inRuns, lineOf, MODEL, sampleOf, SIGNAL } from './run-folder.ts'
+
+const RESUME = {
+  at: '',
+  assayVersion: '0',
+  reused: 4,
+  retried: 0,
+  rerun: 0,
+  remaining: 0,
+  dropped: 1,
+  changed: [],
+}
 
 /** What the reading of a run that is not fit for it says. */
 async function refusalOf(read: () => Promise<unknown>): Promise<string> {
@@ -33,6 +45,8 @@ test('a run is read by model and prompt, with who served it', async () => {
         [MODEL, 'question', 3],
         ['other', 'question', 2],
         [MODEL, 'short', 1],
+        // Planned, and never answered: it is there with nothing to compare.
+        ['other', 'short', 0],
       ],
     )
     assert.equal(groups[1]?.servedBy, { models: { other: 2 }, providers: { '': 2 } })
@@ -42,7 +56,7 @@ test('a run is read by model and prompt, with who served it', async () => {
 test('scores of other scorings are passed over, failures belong to all', async () => {
   const answers = [...answersOf(2, () => true), { question: 'down' }]
   const older = JSON.stringify(lineOf({ question: 'q0', passed: false }, 'scoring-0'))
-  await inRuns([{ name: 'run', answers, more: [older, '{"torn":'] }], async ([run]) => {
+  await inRuns([{ name: 'run', answers, more: [older] }], async ([run]) => {
     if (run === undefined) throw new Error('no run')
     const { groups } = await readSide(run.dir, run.manifest, SIGNAL)
     const [rows] = groups.map((group) => group.rows)
@@ -55,13 +69,42 @@ test('scores of other scorings are passed over, failures belong to all', async (
 test('rows that the last session no longer asks are left out', async () => {
   const answers = answersOf(4, () => true)
   const gone = JSON.stringify(lineOf({ question: 'edited since', passed: false }))
-  await inRuns([{ name: 'run', answers, more: [gone] }], async ([run]) => {
+  await inRuns([{ name: 'run', answers, more: [gone], manifest: { resumes: [RESUME] } }], async ([run]) => {
     if (run === undefined) throw new Error('no run')
     const { groups } = await readSide(run.dir, run.manifest, SIGNAL)
     assert.is(groups[0]?.rows.size, 4)
     assert.is(groups[0]?.rows.rowOf(lineOf({ question: 'edited since' }).pairKey), undefined)
     assert.is(sampleOf({ question: 'q0' }).id, 'q0')
   })
+})
+
+test('what is asked anew in other words is as if it had never been asked', async () => {
+  const answers = answersOf(4, () => true)
+  const { scores: _scores, ...place } = lineOf({ question: 'q1', passed: true }) as ScoreLine
+  const stale = JSON.stringify({ ...place, scoring: undefined, stale: true })
+  await inRuns([{ name: 'run', answers, more: [stale] }], async ([run]) => {
+    if (run === undefined) throw new Error('no run')
+    const { groups } = await readSide(run.dir, run.manifest, SIGNAL)
+    assert.is(groups[0]?.rows.size, 3)
+    assert.is(groups[0]?.rows.rowOf(place.pairKey), undefined)
+  })
+})
+
+test('lines that no version has written are an error with their number', async () => {
+  const score = lineOf({ question: 'q0', passed: true })
+  for (const broken of [
+    '{"torn":',
+    JSON.stringify({ ...score, scores: { exact: 5 } }),
+    JSON.stringify({ ...score, pairKey: 'x' }),
+  ]) {
+    await inRuns([{ name: 'run', answers: answersOf(2, () => true), more: [broken] }], async ([run]) => {
+      if (run === undefined) throw new Error('no run')
+      assert.match(
+        await refusalOf(() => readSide(run.dir, run.manifest, SIGNAL)),
+        'scores.jsonl:4: not a line as Assay',
+      )
+    })
+  }
 })
 
 test('a run without scores, one of an older version and one without a file say the fix', async () => {

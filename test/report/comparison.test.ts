@@ -1,6 +1,7 @@
 /** A comparison on the screen, in Markdown and in CSV. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
+import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ComparedMetric, ComparedPair, ComparisonReport, Flip } from '../../src/gate/compare/types.ts'
@@ -8,6 +9,7 @@ import { COMPARISON_COLUMNS, comparisonCsv, FLIP_COLUMNS, flipsCsv } from '../..
 import { comparisonMarkdown } from '../../src/report/comparison-markdown.ts'
 import { comparisonScreen } from '../../src/report/comparison-terminal.ts'
 import {
+  bothEnds,
   detectableText,
   differenceText,
   points,
@@ -25,6 +27,7 @@ const PASS_RATE: ComparedMetric = {
   clusters: 1_200,
   missingCandidate: 0,
   missingBaseline: 0,
+  missing: 0,
   onlyCandidate: 0,
   onlyBaseline: 0,
   baseline: 0.85,
@@ -63,12 +66,12 @@ const COST: ComparedMetric = {
   minimumDetectable: 0.000_000_04,
 }
 const NAMES = { candidate: 'new', baseline: 'old' }
-const ANSWERS = { run: 'run', model: 'm', prompt: 'question', reason: 'equal' }
+const ANSWERS = { run: 'run', model: 'm', prompt: 'question', isTruncated: false, reason: 'equal' }
 const FLIP: Flip = {
   went: 'wrong',
   sample: 'geo-1',
   epoch: 1,
-  candidate: { ...ANSWERS, output: 'Rome' },
+  candidate: { ...ANSWERS, output: 'Rome', reason: '"Rome" is not "Paris"' },
   baseline: { ...ANSWERS, output: 'Paris' },
   expected: ['Paris'],
 }
@@ -107,12 +110,12 @@ const screen = (report: ComparisonReport, columns = 100): string => comparisonSc
 test('a proven difference is a sentence with its interval', () => {
   assert.is(
     sentenceOf(PASS_RATE, NAMES),
-    'pass_rate: new is better than old by 3.2 points [1.1, 5.3] (95 %, 1,200 rows paired).',
+    'pass_rate: new is better than old by 3.2 points [1.1, 5.3] (95 %, 1,200 samples paired).',
   )
   const worse = { ...PASS_RATE, difference: -0.032, low: -0.053, high: -0.011 }
   assert.is(
     sentenceOf(worse, NAMES),
-    'pass_rate: new is worse than old by 3.2 points [1.1, 5.3] (95 %, 1,200 rows paired).',
+    'pass_rate: new is worse than old by 3.2 points [1.1, 5.3] (95 %, 1,200 samples paired).',
   )
   const slower = {
     ...COST,
@@ -122,26 +125,26 @@ test('a proven difference is a sentence with its interval', () => {
   } as const
   assert.is(
     sentenceOf({ ...slower, isProven: true }, NAMES),
-    'latency: new is slower than old, ×1.500 [1.200, 1.800] (95 %, 1,200 rows paired).',
+    'latency: new is slower than old, ×1.500 [1.200, 1.800] (95 %, 1,200 samples paired).',
   )
 })
 
 test('beside "no difference" stands what so many rows would have shown', () => {
   assert.is(
     sentenceOf(UNPROVEN, NAMES),
-    'pass_rate: no difference is proven between new and old: +0.4 points [−1.6, 2.4] (95 %, 1,200 rows paired); ' +
-      'this many rows would show a difference of 2.9 points (80 %).',
+    'pass_rate: no difference is proven between new and old: +0.4 points [−1.6, 2.4] (95 %, 1,200 samples paired); ' +
+      'this many would show a difference of 2.9 points (80 %).',
   )
   const edge = { ...PASS_RATE, isProven: false, adjustedPValue: 0.08 }
-  assert.match(sentenceOf(edge, NAMES), 'rows paired), with an adjusted p-value of 0.080; this many')
-  assert.is(sentenceOf({ ...PASS_RATE, difference: null }, NAMES), 'pass_rate: no rows to compare.')
+  assert.match(sentenceOf(edge, NAMES), 'samples paired), with an adjusted p-value of 0.080; this many')
+  assert.is(sentenceOf({ ...PASS_RATE, difference: null }, NAMES), 'pass_rate: no answers to compare.')
 })
 
 test('what several metrics miss is said once, the bounds of each are told', () => {
   const missing = { missingCandidate: 39, missingBaseline: 4 }
   const bounded = { ...PASS_RATE, ...missing, worstCase: { low: -0.11, high: 0.014 } }
   assert.equal(warningsOf([bounded, { ...bounded, name: 'score:f1', flags: ['few'] }, { ...COST, ...missing }]), [
-    'pass_rate: no value of 39 rows in the candidate and 4 in the baseline; with the worst and the best for all missing ' +
+    'pass_rate: no value of 39 answers in the candidate and 4 in the baseline; with the worst and the best for all missing ' +
       'values the difference is −11.0 to +1.4 points',
     'score:f1: with the worst and the best for all missing values the difference is −11.0 to +1.4 points',
     'score:f1: few',
@@ -180,18 +183,75 @@ test('the screen says who is compared, how they differ, and what flipped', () =>
     'baseline old-run\ncandidate new-run',
     'candidate − baseline',
     'example/new · question against example/old · question',
-    '1,200 rows paired; in the baseline alone 0, in the candidate alone 3',
+    '1,200 answers paired; in the baseline alone 0, in the candidate alone 3',
     'is better than',
-    '100 better, 1,038 equal, 62 worse; net +3.2 points; 61.7 %',
+    '100 samples better, 1,038 equal, 62 worse; net +3.2 % of samples; 61.7 %',
     '│ category  │',
     '│ geography │',
-    '62 rows went wrong:\n  geo-1 expected "Paris", was "Paris", now "Rome"\n  … and 61 more',
+    '62 answers went wrong:\n  geo-1 expected "Paris"\n    was "Paris": equal\n    now "Rome": "Rome" is not "Paris"\n  … and 61 more',
     'Holm over 2 quality comparisons, Benjamini-Hochberg over 3 slices',
   ]) {
     assert.ok(text.includes(part), `${part} is not in\n${text}`)
   }
   assert.not.match(text, /PASS\b|REGRESSION|significant/)
   assert.ok(screen({ ...reportOf(), simulated: true }).startsWith('SIMULATED'))
+})
+
+test('of long answers the beginning and the end are shown, with what was found and whether they were cut off', () => {
+  const steps = 'First multiply the apples by the crates and go on. '.repeat(30)
+  const long = (end: string): string => `${steps}#### ${end}`
+  const flip: Flip = {
+    ...FLIP,
+    expected: [long('20')],
+    baseline: { ...ANSWERS, output: long('20'), reason: '20 agrees with the expected 20' },
+    candidate: { ...ANSWERS, output: long('18'), isTruncated: true, reason: '18, expected 20' },
+  }
+  const report = reportOf({ flips: { metric: 'pass_rate', wrong: 1, right: 0, listed: [flip] } })
+  const text = screen(report, 80)
+  assert.match(text, /geo-1 expected "First multiply the .* … .*#### 20"\n/)
+  assert.match(text, /\n {4}was "First multiply .* … .*#### 20": 20 agrees with the expected 20\n/)
+  assert.match(text, /\n {4}now truncated "First multiply .* … .*#### 18": 18, expected 20\n/)
+  for (const line of text.split('\n')) assert.ok(Array.from(line).length <= 80, line)
+  const row = comparisonMarkdown(report)
+    .split('\n')
+    .find((line) => line.includes('geo-1'))
+  assert.match(row ?? '', /truncated `First multiply .* … .*#### 18`: `18, expected 20` \|$/)
+})
+
+test('a text that fits is shown whole, of a longer one both ends', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.integer({ min: 1, max: 60 }), (text, width) => {
+      const shown = bothEnds(text, width)
+      assert.ok(Array.from(shown).length <= width, shown)
+      assert.not.match(shown, /[\p{Cc}\u202a-\u202e]/u)
+    }),
+  )
+  assert.is(bothEnds('abcdefghij', 10), 'abcdefghij')
+  assert.is(bothEnds('abcdefghijk', 10), 'abcd … ijk')
+  assert.is(bothEnds(`${'a'.repeat(5_000)}z`, 8), 'aaa … az')
+})
+
+test('samples and answers have their names where epochs make them different', () => {
+  const epochs = { ...UNPROVEN, samples: 600, clusters: 600 }
+  assert.match(sentenceOf(epochs, NAMES), '1,200 answers of 600 samples paired')
+  const text = screen(reportOf({ metrics: [epochs] }))
+  assert.match(text, '100 samples better')
+  assert.match(text, '62 answers went wrong')
+  assert.not.match(text, /\d rows?\b/)
+})
+
+test('that few are in common is told before anything else', () => {
+  const few = reportOf({ trials: { both: 70, onlyCandidate: 30, onlyBaseline: 30 } })
+  const told = 'few in common: only 70 of 130 answers (53.8 %) can be paired; what is said is about these alone'
+  const lines = screen(few, 140).split('\n')
+  assert.is(lines[2], `! ${told}`)
+  const markdown = comparisonMarkdown(few)
+  assert.ok(markdown.indexOf(told) > 0 && markdown.indexOf(told) < markdown.indexOf('Differences are'))
+  const [pair] = few.pairs
+  if (pair === undefined) throw new Error('no pair')
+  const two = { ...few, pairs: [pairOf(), pair] }
+  assert.match(screen(two, 200), `! example/new · question: ${told}`)
+  assert.not.match(screen(reportOf({ trials: { both: 80, onlyCandidate: 0, onlyBaseline: 20 } })), 'few in common')
 })
 
 test('no line is longer than the terminal', () => {

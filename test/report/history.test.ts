@@ -28,9 +28,9 @@ test('a run is a line with its interval as figures and as a bar on a common scal
     text,
     `qa · m · question · pass_rate
   version v1, 100 trials, scored by exact
-  2026-01-01 02:00  90.0 % [80.0, 95.0]            ├──────────●────┤
-  2026-01-02 02:00  80.0 % [70.0, 90.0]  ├─────────●──────────┤       REGRESSION
-  2026-01-03 02:00  85.0 % [75.0, 95.0]       ├──────────●─────────┤  20 of 100
+  2026-01-01 02:00  night-0  90.0 % [80.0, 95.0]         ├──────●──┤
+  2026-01-02 02:00  night-1  80.0 % [70.0, 90.0]  ├──────●──────┤     REGRESSION
+  2026-01-03 02:00  night-2  85.0 % [75.0, 95.0]     ├──────●──────┤  20 of 100
   no control chart: it needs 20 whole runs, and there are 2; 18 to go
 `,
   )
@@ -52,7 +52,7 @@ test('no line of a run is wider than the terminal', () => {
 
 test('a new segment says what changed, and simulated runs are labelled', () => {
   const text = screen([line(0), line(1, { datasetVersion: 'v2' }), line(2, { datasetVersion: 'v2', simulated: true })])
-  assert.match(text, '─ new segment, not comparable with the one above: dataset v1 → v2\n  version v2')
+  assert.match(text, '─ other segment, not comparable with the one above: dataset v1 → v2\n  version v2')
   assert.match(text, 'not comparable with the one above: simulated\n  SIMULATED · version v2')
 })
 
@@ -65,7 +65,7 @@ test('the chart tells its run lengths, its alarms and how to begin anew', () => 
   assert.match(text, /level changed with the run of 2026-01-31 02:00: 90\.\d % → 8\d\.\d % \(p = 0\.001\)/)
   assert.match(text, /CUSUM \(k 0\.5, h 5; mean 90\.\d %, σ 0\.\d\d points of the first 20 runs\): \d+ alarms/)
   assert.match(text, 'a false alarm comes about every 465 runs')
-  assert.match(text, 'begin the chart anew: --since 2026-01-31T02:00Z')
+  assert.match(text, /begin the chart anew: --since\s+2026-01-31T02:00Z/)
 })
 
 test('several charts together are told to alarm more often', () => {
@@ -93,6 +93,8 @@ test('rows are told with their flips, and what is gone', () => {
     runs: 9,
     gone: ['night-1', 'night-2'],
     rows: 200,
+    changedRows: 90,
+    medianFlipRate: 0.125,
     flakyRows: 12,
     flaky: [{ sample: 's1', epoch: 2, nights: 9, flips: 4, flipRate: 0.5, passRate: 5 / 9 }],
     shiftedToFail: 1,
@@ -102,13 +104,35 @@ test('rows are told with their flips, and what is gone', () => {
   assert.match(
     screen([line(0)], 80, [rows]),
     `  the folders of 2 runs are gone (night-1, …): rows are those of the 9 runs left
-  flaky rows: 12 of 200 (6.0 %) changed their verdict more than once in 9 runs
+  flaky rows: 12 of 200 change their verdict clearly more often than the one in
+    the middle, which flips in 12.5 % of runs; 90 changed more than once in 9
+    runs
     s1 #2  50.0 % flips (4 in 8), passes 55.6 %
     … 11 more
   changed once and stayed so: 1 from right to wrong, 0 from wrong to right
     s2  right → wrong since night-5 (5 runs before, 4 since)
 `,
   )
+})
+
+test('a run says what failed, what --sequential stopped is counted, and no line is wider than the terminal', () => {
+  const lines = [line(0), line(1, { n: 60 }), line(2, { n: 93 })]
+  const series = seriesOf(lines, 'test', {
+    failedOf: ({ n }) => (n === 93 ? 0.07 : 0),
+    wasStoppedEarly: ({ n }) => n === 60,
+  })
+  const report: HistoryReport = { formatVersion: 1, metric: 'pass_rate', series, rows: [] }
+  const text = historyScreen(report, { color: false, columns: 80, last: 30 })
+  assert.match(text, /night-2 .* {2}7\.0 % failed\n/)
+  assert.match(text, /night-1 .* {2}60 of 100\n/)
+  assert.match(text, '1 run of --sequential or choose that ended early is not charted: run one')
+  for (const shown of text.split('\n')) assert.ok(shown.length <= 80, shown)
+})
+
+test('the segment of the last run comes last, though it began before another', () => {
+  const text = screen([line(0), line(1, { planned: 10, n: 10 }), line(2)])
+  assert.ok(text.indexOf('10 trials') < text.indexOf('100 trials'), text)
+  assert.match(text, /not comparable with the one above: trials 10 → 100\n {2}version v1, 100 trials/)
 })
 
 test('bars share a scale; what has no value is blank, and where there is no room there is no bar', () => {

@@ -48,6 +48,7 @@ async function manifestOf(folder: string, flags: Readonly<Record<string, unknown
     cwd: folder,
     clock: systemClock,
     scoring: 'k',
+    baselineRuns: null,
   })
   return JSON.parse(readFileSync(join(folder, 'run', 'manifest.json'), 'utf8')) as Manifest
 }
@@ -62,6 +63,7 @@ test('of two runs in one folder the second is refused and changes nothing', asyn
         cwd: folder,
         clock: systemClock,
         scoring: 'k',
+        baselineRuns: null,
       })
     await open('.staging-1')
     const manifest = readFileSync(join(run, 'manifest.json'), 'utf8')
@@ -79,6 +81,7 @@ test('a run folder that was removed while the dataset was read is a write error'
         cwd: folder,
         clock: systemClock,
         scoring: 'k',
+        baselineRuns: null,
       })
     assert.instance(await thrownBy(gone), WriteError)
   })

@@ -35,11 +35,13 @@ const LIMITS: Pick<Settings, 'maxFailed' | 'failUnder' | 'gate'> = {
   },
 }
 
+const NOTHING_ELSE = { interrupted: false, noVerdict: null }
+
 test('limits are told as they were typed, without digits that a double adds', () => {
   const asked: Asked = { ...ASKED, tally: new Tally(10) }
   const group = { model: 'm', prompt: 'p', passRate: { value: 0.5 } }
-  const summary = { completed: 9, failed: 1, groups: [group] } as unknown as Summary
-  const { reasons } = verdict(summary, asked, { ...LIMITS, maxFailed: 0.07, failUnder: 0.8725 }, false)
+  const summary = { completed: 9, failed: 1, groups: [group], gate: null } as unknown as Summary
+  const { reasons } = verdict(summary, asked, { ...LIMITS, maxFailed: 0.07, failUnder: 0.8725 }, NOTHING_ELSE)
   assert.equal(reasons, [
     '1 of 10 trials failed, more than --max-failed 7%',
     'm (p) has a pass rate of 50.00 %, below --fail-under 87.25%',
@@ -48,8 +50,8 @@ test('limits are told as they were typed, without digits that a double adds', ()
 
 test('an endpoint that was given up is told with how long it was silent, its last failure and what to do', () => {
   const gaveUp = { silentMs: 300_000, givesUpInMs: 0, lastFailure: 'network: cannot connect to example.org: refused.' }
-  const summary = { completed: 3, failed: 2, skipped: 40, groups: [] } as unknown as Summary
-  const { exitCode, reasons } = verdict(summary, { ...ASKED, gaveUp }, LIMITS, false)
+  const summary = { completed: 3, failed: 2, skipped: 40, groups: [], gate: null } as unknown as Summary
+  const { exitCode, reasons } = verdict(summary, { ...ASKED, gaveUp }, LIMITS, NOTHING_ELSE)
   assert.is(exitCode, 3)
   assert.equal(reasons, [
     'the endpoint gave no answer for 5m 00s (--give-up-after); its last failure was network: cannot connect to example.org: refused. ' +

@@ -7,7 +7,7 @@ import { oneLine, plural } from '../../lib/text.ts'
 import type { Side } from '../types.ts'
 import { describeBaseline, failureShare } from './describe.ts'
 import { isFile, keptNames, keptPath, readBaselineFile, requireBaselineName, writeBaselineFile } from './file.ts'
-import { isFinished, locateBaseline, poolBaselines, readLocated } from './load.ts'
+import { isFinished, locateBaseline, maxFailedOf, poolBaselines, readLocated } from './load.ts'
 import { baselineNotes } from './notes.ts'
 import type { BaselineShown, BaselineWritten } from './types.ts'
 
@@ -15,9 +15,6 @@ export interface BaselineIo {
   readonly cwd: string
   readonly signal: AbortSignal
 }
-
-/** The limit of runs whose manifest has none. */
-const MAX_FAILED = 0.05
 
 /**
  * Keeps runs under a name, pooled; what had the name before is replaced, and told. Throws UserError at a run that is not
@@ -64,35 +61,59 @@ async function wholeSide(asked: readonly string[], flag: string, io: BaselineIo)
     const located = locateBaseline(one, { ...io, flag })
     const side = await readLocated(located, one, { ...io, flag })
     // What is in a file was looked at when it was written.
-    if (located.kind === 'run') requireWhole(located.run, side, flag)
+    if (located.kind === 'run')
+      requireWhole(located.run, side, { flag, name: one === 'latest' ? relative(io.cwd, located.run.dir) : one })
     sides.push(side)
   }
   return poolBaselines(sides, flag)
 }
 
-function requireWhole({ dir, manifest }: PreviousRun, { facts, groups }: Side, flag: string): void {
-  const { runId, settings } = manifest
-  const asked = Math.min(...groups.map(({ rows }) => rows.size))
-  if (!isFinished(dir) || asked < facts.planned) {
-    const told = asked < facts.planned ? ` has asked ${asked} of ${plural(facts.planned, 'trial')}` : ' is not finished'
-    throw new UserError(
-      `${flag} ${runId}: the run${told}. A baseline needs them all: go on with assay eval --resume ${runId}, or take a run that is whole.`,
-    )
-  }
-  const limit = typeof settings['maxFailed'] === 'number' ? settings['maxFailed'] : MAX_FAILED
+/** `name` is what the run was called by: it may be a folder anywhere, and is what --resume takes. */
+function requireWhole(
+  { dir, manifest }: PreviousRun,
+  { facts, groups }: Side,
+  { flag, name }: { readonly flag: string; readonly name: string },
+): void {
+  const place = `${flag} ${oneLine(name, 200)}`
+  const typed = /^[\w./-]+$/.test(name) ? name : JSON.stringify(oneLine(name, 200))
+  requireAllAsked(dir, manifest, { facts, groups }, { place, typed })
+  const limit = maxFailedOf(manifest)
   const failed = failureShare(groups) ?? 1
   if (failed > limit) {
     throw new UserError(
-      `${flag} ${runId}: ${share(failed)} of its trials failed, more than its --max-failed ${share(limit)}. Rows that failed cannot be ` +
-        `compared: ask them again with assay eval --resume ${runId} --retry-failed, or take another run.`,
+      `${place}: ${share(failed)} of its trials failed, more than its --max-failed ${share(limit)}. Rows that failed cannot be ` +
+        `compared: ask them again with assay eval --resume ${typed} --retry-failed, or take another run.`,
     )
   }
   const scored = groups.every(({ rows }) => hasValue(rows, 'pass_rate'))
   if (!scored) {
+    throw new UserError(`${place}: a model of it has no score at all. Score the run first: assay score ${typed}.`)
+  }
+}
+
+function requireAllAsked(
+  dir: string,
+  { settings }: PreviousRun['manifest'],
+  { facts, groups }: Side,
+  { place, typed }: { readonly place: string; readonly typed: string },
+): void {
+  const asked = Math.min(...groups.map(({ rows }) => rows.size))
+  if (isFinished(dir) && asked >= facts.planned) return
+  if (asked >= facts.planned) {
     throw new UserError(
-      `${flag} ${runId}: a model of it has no score at all. Score the run first: assay score ${runId}.`,
+      `${place}: the run is not finished. A baseline needs its end: go on with assay eval --resume ${typed}, or take a run that is whole.`,
     )
   }
+  const told = `has asked ${asked} of ${plural(facts.planned, 'trial')}`
+  if (settings['sequential'] === true) {
+    throw new UserError(
+      `${place}: the run ${told}, since it stops as soon as its answers tell enough (--sequential, or a choice). Where it ended depends on ` +
+        `its own answers, so it would tilt every later verdict. Accept a run without --sequential; for one comparison --baseline ${typed} takes this one.`,
+    )
+  }
+  throw new UserError(
+    `${place}: the run ${told}. A baseline needs them all: go on with assay eval --resume ${typed}, or take a run that is whole.`,
+  )
 }
 
 function hasValue(rows: Side['groups'][number]['rows'], column: string): boolean {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { allRuns, findRun, type PreviousRun, RESULTS, runNames } from '../../journal/find-run.ts'
+import type { Manifest } from '../../journal/types.ts'
 import { errorCode, UserError } from '../../lib/errors.ts'
 import { isObject, parseJson } from '../../lib/json.ts'
 import { didYouMean } from '../../lib/suggest.ts'
@@ -97,25 +98,46 @@ function runOf(asked: string, cwd: string, flag: string): PreviousRun {
   )
 }
 
-/** The last run of which every trial was asked. Throws UserError when there is none. */
+/** The last run of which every trial was asked, and most were answered. Throws UserError when there is none. */
 function latestFinished({ cwd, exclude, before, dataset, simulated, flag = FLAG }: LoadOptions): PreviousRun {
   const fits = ({ manifest }: PreviousRun): boolean =>
     manifest.runId !== exclude &&
     (before === undefined || manifest.startedAt < before) &&
     (dataset === undefined || manifest.dataset.name === dataset) &&
     (simulated === undefined || manifest.simulated === simulated)
-  const latest = allRuns(cwd).find((run) => fits(run) && isFinished(run.dir))
+  const latest = allRuns(cwd).find((run) => fits(run) && isFinished(run.dir) && isAnswered(run))
   if (latest !== undefined) return latest
   const whose = `${simulated === undefined ? '' : simulated ? 'simulated ' : 'real '}run${dataset === undefined ? '' : ` of ${oneLine(dataset, 120)}`}`
   throw new UserError(
-    `${flag} latest: there is no earlier finished ${whose} under ${RESULTS}/. Begin one with assay eval, or name another.`,
+    `${flag} latest: there is no earlier finished ${whose} under ${RESULTS}/. Finished is one in which every trial was asked (not stopped ` +
+      'early by --sequential or a budget) and no more failed than its --max-failed. Begin one with assay eval, or name another.',
   )
 }
 
 /** Its last session asked every trial and wrote the reports. */
 export function isFinished(dir: string): boolean {
+  return summaryOf(dir)['skipped'] === 0
+}
+
+/** Some trials were answered, and no more failed than the run itself allows. */
+function isAnswered({ dir, manifest }: PreviousRun): boolean {
+  const { completed, failed } = summaryOf(dir)
+  if (typeof completed !== 'number' || typeof failed !== 'number' || completed === 0) return false
+  return failed <= maxFailedOf(manifest) * (completed + failed)
+}
+
+/** The limit of runs whose manifest has none. */
+const MAX_FAILED = 0.05
+
+/** The share of trials that may fail, 0..1. */
+export function maxFailedOf({ settings: { maxFailed } }: Manifest): number {
+  return typeof maxFailed === 'number' ? maxFailed : MAX_FAILED
+}
+
+/** Empty where there is none, or none that makes sense. */
+function summaryOf(dir: string): Readonly<Record<string, unknown>> {
   const summary = parseJson(summaryText(dir))?.value
-  return isObject(summary) && summary['skipped'] === 0
+  return isObject(summary) ? summary : {}
 }
 
 function summaryText(dir: string): string {

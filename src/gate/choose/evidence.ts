@@ -74,19 +74,26 @@ export class Evidence {
     this.#drop(row, remaining)
   }
 
-  /** About how many more rows would accept a contender, and how many would drop it; Infinity: none. */
-  rowsToSettle(contender: number): { readonly accept: number; readonly drop: number } {
+  /**
+   * About how many more rows would accept a contender, and how many would drop it; Infinity: none. `favour` is how many standard
+   * errors the true differences are more decided than those seen.
+   */
+  rowsToSettle(contender: number, favour: number): { readonly accept: number; readonly drop: number } {
     const rivals = this.rivals(contender)
     const { logAccept, logDrop } = this.#levels
     const open = rivals.filter((rival) => this.rejectedAtRow(contender, rival) === null)
     return {
-      accept: Math.max(0, ...open.map((rival) => this.pair(contender, rival)?.rowsToAccept(logAccept) ?? Infinity)),
+      accept: Math.max(
+        0,
+        ...open.map((rival) => this.pair(contender, rival)?.rowsToAccept(logAccept, favour) ?? Infinity),
+      ),
       // One rival alone has to bring the whole mean up.
       drop: Math.min(
         Infinity,
         ...rivals.map(
           (rival) =>
-            this.pair(contender, rival)?.rowsToDrop(logDrop + Math.log(this.#compared(contender).length)) ?? Infinity,
+            this.pair(contender, rival)?.rowsToDrop(logDrop + Math.log(this.#compared(contender).length), favour) ??
+            Infinity,
         ),
       ),
     }

@@ -55,20 +55,28 @@ export class PairEvidence {
     return this.#logDrop
   }
 
-  /** About how many more rows would bring ln evidence of `goal` that the first is not worse by the margin; Infinity: none. */
-  rowsToAccept(goal: number): number {
+  /**
+   * About how many more rows would bring ln evidence of `goal` that the first is not worse by the margin; Infinity: none. The
+   * true difference is taken for the one seen, and so many standard errors more in favour.
+   */
+  rowsToAccept(goal: number, favour: number): number {
     const { pass } = betsAt(this.#design, this.#variance.value)
-    return this.#rowsFor(goal - this.#logAccept, pass, this.#mean + this.#design.margin)
+    return this.#rowsFor(goal - this.#logAccept, pass, this.#mean + this.#design.margin + favour * this.#error)
   }
 
   /** The same for "worse by more than the margin". */
-  rowsToDrop(goal: number): number {
+  rowsToDrop(goal: number, favour: number): number {
     const { regression } = betsAt(this.#design, this.#variance.value)
-    return this.#rowsFor(goal - this.#logDrop, regression, -this.#mean - this.#design.margin)
+    return this.#rowsFor(goal - this.#logDrop, regression, favour * this.#error - this.#mean - this.#design.margin)
   }
 
   get #mean(): number {
     return this.#known === 0 ? 0 : this.#sum / this.#known
+  }
+
+  /** Standard error of the mean. */
+  get #error(): number {
+    return Math.sqrt(this.#variance.value / Math.max(1, this.#known))
   }
 
   /** Each row adds E ln(1 + λY) ≈ λe − λ²(σ² + e²)/2 to a process whose bet on Y, of mean e, is λ (Kelly 1956, second order). */

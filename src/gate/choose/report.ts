@@ -20,6 +20,12 @@ export interface ChoiceFacts {
   readonly spentUsd: string | null
 }
 
+/** Fewer rows tell nothing of how many more it would take. */
+const LEAST_ROWS = 30
+
+/** No number of rows helps where none does though the true differences are so many standard errors off. */
+const STANDARD_ERRORS = 2
+
 /** Decimals of an amount in reports. */
 const USD_DECIMALS = 12
 
@@ -44,7 +50,8 @@ export function choiceReport(rule: ChooseRule, { datasetVersion, ...facts }: Cho
     chosen: nameOf(chosen),
     undecided: open ? undecided.flatMap((one) => named(one) ?? []) : [],
     cheapestAccepted: open ? nameOf(cheapestAccepted(rule)) : nameOf(chosen),
-    rowsToSettle: open ? rowsToSettle(rule) : null,
+    rowsToSettle: open ? rowsToSettle(rule, 0) : null,
+    isNearMargin: open && rule.rowsUsed >= LEAST_ROWS && rowsToSettle(rule, STANDARD_ERRORS) === null,
     rowsUsed: rule.rowsUsed,
     rowsPlanned: trials.rows,
     trialsAsked: trials.count,
@@ -69,11 +76,11 @@ function cheapestAccepted(rule: ChooseRule): number | null {
 }
 
 /** From the cheapest up: each has to be dropped until one can be accepted; as many rows as the slowest of these steps. */
-function rowsToSettle(rule: ChooseRule): number | null {
-  if (rule.rowsUsed === 0) return null
+function rowsToSettle(rule: ChooseRule, favour: number): number | null {
+  if (rule.rowsUsed < LEAST_ROWS) return null
   let needed = 0
   for (const group of rule.byCost()) {
-    const steps = group.map((contender) => rule.evidence.rowsToSettle(contender))
+    const steps = group.map((contender) => rule.evidence.rowsToSettle(contender, favour))
     const accept = Math.min(...steps.map((step) => step.accept))
     const drop = Math.max(...steps.map((step) => step.drop))
     if (accept <= drop) return accept === Infinity ? null : Math.max(needed, accept)

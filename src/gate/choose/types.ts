@@ -89,8 +89,13 @@ export interface ChoiceReport {
   readonly undecided: readonly ContenderName[]
   /** The cheapest that is known to be good enough; null: none. */
   readonly cheapestAccepted: ContenderName | null
-  /** About how many more rows would settle it, if what was seen so far is the truth; null: none would, or nothing is open. */
+  /**
+   * About how many more rows would settle it, if what was seen so far is the truth; null: none would, the rows are too few to
+   * tell, or nothing is open.
+   */
   readonly rowsToSettle: number | null
+  /** No number of rows would settle it: not even were the true differences two standard errors further from the margin. */
+  readonly isNearMargin: boolean
   readonly rowsUsed: number
   readonly rowsPlanned: number
   readonly trialsAsked: number

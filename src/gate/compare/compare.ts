@@ -7,6 +7,7 @@ import { readSide } from '../side.ts'
 import type { Side, SideFacts } from '../types.ts'
 import { adjusted, type FlippedPair } from './adjust.ts'
 import { CONFIDENCE } from './differences.ts'
+import { WantedPlaces } from './flip-places.ts'
 import { countFlips, findFlips, type Flips } from './flips.ts'
 import { locateAnswers, locateSamples } from './locate.ts'
 import { inOrder, type Match, matchAcross, matchWithin } from './match.ts'
@@ -163,17 +164,16 @@ async function flipsOf(
     candidate: { dir: candidate.run.dir, run: candidate.facts.name },
     baseline: { dir: baseline.run.dir, run: baseline.facts.name },
   }
-  const found = compared.map(({ pairs, metric }) => (metric === undefined ? null : findFlips(pairs, metric, files)))
-  const wanted = found.filter((one) => one !== null)
-  const ours = wanted.map((one) => one.candidate)
-  const theirs = wanted.map((one) => one.baseline)
-  if (candidate === baseline) await locateAnswers(candidate.run.dir, candidate.facts, [...ours, ...theirs], signal)
-  else {
-    await locateAnswers(candidate.run.dir, candidate.facts, ours, signal)
-    await locateAnswers(baseline.run.dir, baseline.facts, theirs, signal)
-  }
+  const ours = new WantedPlaces()
+  const theirs = candidate === baseline ? ours : new WantedPlaces()
+  const wanted = { candidate: ours, baseline: theirs }
+  const found = compared.map(({ pairs, metric }) =>
+    metric === undefined ? null : findFlips(pairs, metric, files, wanted),
+  )
+  await locateAnswers(candidate.run.dir, candidate.facts, ours, signal)
+  if (theirs !== ours) await locateAnswers(baseline.run.dir, baseline.facts, theirs, signal)
   await locateSamples(candidate.run.dir, candidate.facts, ours, signal)
-  return found.map((one) => one?.flips ?? null)
+  return found
 }
 
 function noOverlap(candidate: SideFacts, baseline: SideFacts): UserError {

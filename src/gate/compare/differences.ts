@@ -7,9 +7,13 @@ import { minimumDetectable } from '../../stats/power.ts'
 import { bettingInterval } from '../../stats/sequential/betting.ts'
 import { studentCdf } from '../../stats/special-functions.ts'
 import type { PairedValues } from '../pairs.ts'
+import type { ComparedKind } from './types.ts'
 
 /** Level of every interval that a comparison shows. */
 export const CONFIDENCE = 0.95
+
+/** Metrics whose values are 0..1. */
+type BoundedKind = Extract<ComparedKind, 'quality' | 'failures'>
 
 /** What the differences of one metric come to. */
 export interface DifferenceResult {
@@ -35,7 +39,7 @@ export const NO_PAIRS: DifferenceResult = {
 
 /** Fewer units (samples, clusters) have a test of their own: it needs no normal curve. */
 const LEAST_FOR_T = 30
-/** Of the pairs, where none is known to differ: what a detectable difference is told for then. */
+/** Of the pairs, where none is known to differ: what a detectable difference of quality is told for then. */
 const ASSUMED_DISCORDANCE = 0.2
 /** Fewer pairs that differ cannot bring a p-value below 0.05, whichever way they differ. */
 const LEAST_DISCORDANT = 6
@@ -46,29 +50,36 @@ const MOST_BETS = 10_000
  * Tango and McNemar for pass and fail; else Student over samples or clusters; and where all differences are alike, which no
  * spread can judge, a bet on bounded values. `label` names the stream of a sampled test.
  */
-export function boundedDifference(differences: Float64Array, values: PairedValues, label: string): DifferenceResult {
+export function boundedDifference(
+  differences: Float64Array,
+  values: PairedValues,
+  { label, kind }: { readonly label: string; readonly kind: BoundedKind },
+): DifferenceResult {
   if (differences.length === 0) return NO_PAIRS
   return values.isBinary && values.clusterOf === null
-    ? binaryDifference(differences)
+    ? binaryDifference(differences, kind)
     : gradedDifference(differences, values, label)
 }
 
-function binaryDifference(differences: Float64Array): DifferenceResult {
+function binaryDifference(differences: Float64Array, kind: BoundedKind): DifferenceResult {
   const n = differences.length
   const wins = countOf(differences, (difference) => difference > 0)
   const losses = countOf(differences, (difference) => difference < 0)
   const discordant = wins + losses
   const spread = Math.sqrt(discordant / n - ((wins - losses) / n) ** 2)
+  // Answers of an unchanged model differ, failures need not: of these nothing is assumed.
+  const assumed = kind === 'quality' ? Math.sqrt(ASSUMED_DISCORDANCE) : null
+  const used = spread > 0 ? spread : assumed
   return {
     ...tangoInterval(wins, losses, n, CONFIDENCE),
     method: 'tango',
     pValue: mcnemar(wins, losses).midP,
     test: 'mcnemar mid-p',
-    minimumDetectable: minimumDetectable(n, spread > 0 ? spread : Math.sqrt(ASSUMED_DISCORDANCE)),
+    minimumDetectable: used === null ? null : minimumDetectable(n, used),
     flags: [
       ...(discordant === 0 ? ['degenerate: no pair differs'] : []),
       ...(discordant > 0 && discordant < LEAST_DISCORDANT ? [`too few pairs differ (${discordant}) to tell`] : []),
-      ...(spread > 0 ? [] : ['detectable difference: 20 % of pairs assumed to differ']),
+      ...(spread > 0 || assumed === null ? [] : ['detectable difference: 20 % of pairs assumed to differ']),
     ],
   }
 }

@@ -41,7 +41,8 @@ export class FlipLines {
     // A flip was found by a line of the scores, so there is one.
     const { sample, epoch, model, prompt, reason } = this.#line(join(dir, SCORES_FILE), score) as ScoreLine
     const answer = this.#line(join(dir, JOURNAL_FILE), record) as TrialRecord | undefined
-    return { sample, epoch, side: { run, model, prompt, output: answer?.output ?? null, reason } }
+    const [output, isTruncated] = [answer?.output ?? null, answer?.finishReason === 'length']
+    return { sample, epoch, side: { run, model, prompt, output, isTruncated, reason } }
   }
 
   #expected(place: number | undefined): readonly string[] | null {

@@ -10,10 +10,27 @@ export interface LinePlaces {
   sample: number | undefined
 }
 
-/** Places to be found: of some rows of a model × prompt, by their numbers. */
-export interface WantedPlaces {
-  readonly rows: Rows
-  readonly byRow: ReadonlyMap<number, LinePlaces>
+/** Places to be found in the files of one run. A row that flips against several others has one place for all of them. */
+export class WantedPlaces {
+  readonly #groups = new Map<Rows, Map<number, LinePlaces>>()
+
+  /** The place of a row, new or the one that is wanted already. */
+  add(rows: Rows, row: number): LinePlaces {
+    let byRow = this.#groups.get(rows)
+    if (byRow === undefined) this.#groups.set(rows, (byRow = new Map()))
+    let places = byRow.get(row)
+    if (places === undefined) byRow.set(row, (places = { score: undefined, record: undefined, sample: undefined }))
+    return places
+  }
+
+  /** Those of a pair key: at most one per model × prompt. */
+  *withKey(key: string): Generator<{ readonly model: string; readonly prompt: string; readonly places: LinePlaces }> {
+    for (const [rows, byRow] of this.#groups) {
+      const row = rows.rowOf(key)
+      const places = row === undefined ? undefined : byRow.get(row)
+      if (places !== undefined) yield { model: rows.model, prompt: rows.prompt, places }
+    }
+  }
 }
 
 /** A row that passes on one side alone, by the places of its lines. */

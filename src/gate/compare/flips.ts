@@ -1,7 +1,7 @@
 /** Which rows went wrong, and which got right? Found by their values; what was answered is read when it is shown. */
 import type { Pairs } from '../pairs.ts'
 import { type FlipFiles, FlipLines } from './flip-lines.ts'
-import type { FlipPlaces, LinePlaces, WantedPlaces } from './flip-places.ts'
+import type { FlipPlaces, WantedPlaces } from './flip-places.ts'
 import type { Flip, FlipCounts } from './types.ts'
 
 /** Rows that pass on one side alone. */
@@ -34,29 +34,19 @@ export function countFlips(pairs: Pairs, metric: string): FlipCounts {
   return { metric, ...counts, listed: [] }
 }
 
-/** The flips of a pair, and what has to be found on either side before any of them can be read. */
+/** The flips of a pair. Before any of them is read, the places that this wants on either side have to be found. */
 export function findFlips(
   pairs: Pairs,
   metric: string,
   files: FlipFiles,
-): { readonly flips: Flips; readonly candidate: WantedPlaces; readonly baseline: WantedPlaces } {
-  const [ours, theirs] = [new Map<number, LinePlaces>(), new Map<number, LinePlaces>()]
+  wanted: { readonly candidate: WantedPlaces; readonly baseline: WantedPlaces },
+): Flips {
   const places = Array.from(flippedRows(pairs, metric), ({ went, candidate, baseline }) => ({
     went,
-    candidate: newPlaces(ours, candidate),
-    baseline: newPlaces(theirs, baseline),
+    candidate: wanted.candidate.add(pairs.candidate, candidate),
+    baseline: wanted.baseline.add(pairs.baseline, baseline),
   }))
-  return {
-    flips: new Flips(metric, places, files),
-    candidate: { rows: pairs.candidate, byRow: ours },
-    baseline: { rows: pairs.baseline, byRow: theirs },
-  }
-}
-
-function newPlaces(byRow: Map<number, LinePlaces>, row: number): LinePlaces {
-  const places: LinePlaces = { score: undefined, record: undefined, sample: undefined }
-  byRow.set(row, places)
-  return places
+  return new Flips(metric, places, files)
 }
 
 /** All flips of a pair: a few numbers each, however long the answers are. */

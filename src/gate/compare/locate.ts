@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SAMPLES_FILE } from '../../dataset/spool.ts'
 import type { Sample } from '../../dataset/types.ts'
 import { JOURNAL_FILE, SCORES_FILE } from '../../journal/format.ts'
-import type { FailureLine, ScoreLine } from '../../journal/types.ts'
+import type { ScoreLine, StaleLine, UnscoredLine } from '../../journal/types.ts'
 import { errorCode } from '../../lib/errors.ts'
 import { KeyTable } from '../../lib/key-table.ts'
 import { visitLines } from '../../lib/lines.ts'
@@ -21,15 +21,15 @@ const SETTLED = '{"type":"settled"'
 export async function locateAnswers(
   dir: string,
   { scoring }: SideFacts,
-  wanted: readonly WantedPlaces[],
+  wanted: WantedPlaces,
   signal: AbortSignal,
 ): Promise<void> {
   const trials = new KeyTable()
   const found: LinePlaces[] = []
   await visitIfThere(join(dir, SCORES_FILE), signal, (text, offset) => {
-    for (const place of placesOf(wanted, keyIn(text, PAIR_KEY))) {
-      const line = JSON.parse(text) as ScoreLine | FailureLine
-      if ('failed' in line || line.scoring !== scoring.key) continue
+    for (const place of wanted.withKey(keyIn(text, PAIR_KEY))) {
+      const line = JSON.parse(text) as ScoreLine | UnscoredLine | StaleLine
+      if (!('scoring' in line) || line.scoring !== scoring.key) continue
       if (line.model !== place.model || line.prompt !== place.prompt) continue
       place.places.score = offset
       trials.set(line.trial, found.push(place.places) - 1)
@@ -47,14 +47,14 @@ export async function locateAnswers(
 export async function locateSamples(
   dir: string,
   { epochs }: SideFacts,
-  wanted: readonly WantedPlaces[],
+  wanted: WantedPlaces,
   signal: AbortSignal,
 ): Promise<void> {
   await visitIfThere(join(dir, SAMPLES_FILE), signal, (text, offset) => {
     if (offset === 0) return
     const sample = JSON.parse(text) as Sample
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      for (const { places } of placesOf(wanted, pairKey(sample, epoch))) places.sample = offset
+      for (const { places } of wanted.withKey(pairKey(sample, epoch))) places.sample = offset
     }
   })
 }
@@ -71,20 +71,9 @@ async function visitIfThere(
   }
 }
 
-/** The key behind a field's name; the empty text where the line has none. */
+/** The key behind a field's name; the empty text where the line has no whole one. */
 function keyIn(text: string, field: string): string {
   const at = text.indexOf(field)
-  return at < 0 ? '' : text.slice(at + field.length, at + field.length + KEY_DIGITS)
-}
-
-function* placesOf(
-  wanted: readonly WantedPlaces[],
-  key: string,
-): Generator<{ readonly model: string; readonly prompt: string; readonly places: LinePlaces }> {
-  if (key.length !== KEY_DIGITS) return
-  for (const { rows, byRow } of wanted) {
-    const row = rows.rowOf(key)
-    const places = row === undefined ? undefined : byRow.get(row)
-    if (places !== undefined) yield { model: rows.model, prompt: rows.prompt, places }
-  }
+  const key = at < 0 ? '' : text.slice(at + field.length, at + field.length + KEY_DIGITS)
+  return key.length === KEY_DIGITS ? key : ''
 }

@@ -1,7 +1,6 @@
 /** One metric over pairs: what it is on both sides, and how far apart. */
 import { winTieLoss } from '../../stats/paired/win-rate.ts'
-import type { PairedValues } from '../pairs.ts'
-import type { PairCounts } from '../types.ts'
+import { countsOf, type PairedValues } from '../pairs.ts'
 import { type AmountResult, amountDifference, latencyDifference } from './amounts.ts'
 import { boundedDifference, type DifferenceResult, NO_PAIRS } from './differences.ts'
 import type { ComparedKind, ComparedMetric } from './types.ts'
@@ -64,13 +63,8 @@ function resultOf(
       return latencyDifference(differences, values)
     case 'quality':
     case 'failures':
-      return { ...boundedDifference(differences, values, label), ratio: null }
+      return { ...boundedDifference(differences, values, { label, kind }), ratio: null }
   }
-}
-
-function countsOf(values: PairedValues): PairCounts {
-  const { pairs, samples, clusters, missingCandidate, missingBaseline, onlyCandidate, onlyBaseline } = values
-  return { pairs, samples, clusters, missingCandidate, missingBaseline, onlyCandidate, onlyBaseline }
 }
 
 /** A failure has no score: what if it had the worst one, or the best? Told where many are missing, or more on one side. */

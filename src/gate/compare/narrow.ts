@@ -26,6 +26,7 @@ const CONSEQUENCES: Readonly<Partial<Record<Mismatch['what'], string>>> = {
   judges: '; scores that judges gave are left out, and pass rates with them',
   embeddings: '; scores that embeddings gave are left out, and pass rates with them',
   provider: '; cost and latency differ by the endpoint as well',
+  settings: '; the answers differ by these as well',
   epochs: '; only repetitions that both have are compared',
 }
 

@@ -82,7 +82,7 @@ export interface ServedShares {
   readonly providers: Readonly<Record<string, number>>
 }
 
-/** One row that passes on one side alone. */
+/** One answer of a sample that passes on one side alone. */
 export interface Flip {
   /** `wrong`: the baseline passes, the candidate fails. */
   readonly went: 'wrong' | 'right'
@@ -97,11 +97,13 @@ export interface Flip {
 export interface FlipSide extends ComparedPlace {
   /** Null when the run folder has no journal. */
   readonly output: string | null
+  /** Whether the answer was cut off at the token limit, as the endpoint told. */
+  readonly isTruncated: boolean
   /** Why it passes or fails, in the scorer's words. */
   readonly reason: string
 }
 
-/** How many rows flipped, and the first of them. */
+/** How many answers flipped, and the first of them. */
 export interface FlipCounts {
   readonly metric: string
   readonly wrong: number

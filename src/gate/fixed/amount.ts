@@ -1,4 +1,5 @@
 /** By what ratio do costs and tokens differ? */
+import { plural } from '../../lib/text.ts'
 import { meanDifference } from '../../stats/paired/difference.ts'
 import { oneSided } from '../../stats/paired/non-inferiority.ts'
 import type { PairedValues } from '../pairs.ts'
@@ -10,7 +11,7 @@ import { type FixedDesign, type FixedResult, meanOf, NOTHING } from './result.ts
  * mean", a paired t test without any division; the limits invert it (Fieller 1954).
  */
 export function amountResult(
-  { candidate, baseline, clusterOf }: PairedValues,
+  { candidate, baseline, clusterOf, samples }: PairedValues,
   { margin }: MetricAsked,
   design: FixedDesign,
 ): FixedResult {
@@ -21,8 +22,8 @@ export function amountResult(
     return {
       p: (side) => {
         if (mean === null || standardError === null || df === null) return 1
-        // Equal in every row: known, not estimated.
-        if (degenerate) return (side === 'pGreater' ? mean > 0 : mean < 0) ? 0 : 1
+        // Equal in every row: with enough of them, known and not estimated.
+        if (degenerate) return df >= LEAST_EQUAL && (side === 'pGreater' ? mean > 0 : mean < 0) ? 0 : 1
         return oneSided(mean, standardError, df, 0)[side]
       },
     }
@@ -39,11 +40,17 @@ export function amountResult(
     method: 'ratio by Fieller',
     pRegression: design.alarmOn === 'any-drop' ? pAnyDrop : gainAt(1 + margin).p('pLess'),
     pPass: gainAt(1 + margin).p('pGreater'),
-    pPassAtWorst: gainAt(1 + margin).p('pGreater'),
     pAnyDrop,
-    flags: before === 0 ? ['the baseline is 0: no ratio'] : [],
+    flags: [
+      ...(before === 0 ? ['the baseline is 0: no ratio'] : []),
+      ...(samples < FEW ? [`${plural(samples, 'row')} are few for a t test`] : []),
+    ],
   }
 }
+
+/** Equal differences that are taken for a rule: by chance all of so many would be alike in one case of a million. */
+const LEAST_EQUAL = 20
+const FEW = 10
 
 /** Ratios at which the one-sided test is just at α, by bisection on both sides of the ratio seen. */
 function ratioLimits(

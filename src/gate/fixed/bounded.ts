@@ -10,6 +10,10 @@ import type { PairedValues } from '../pairs.ts'
 import type { MetricAsked } from '../types.ts'
 import { type FixedDesign, type FixedResult, meanOf } from './result.ts'
 
+/** Below these Student's limits are too short (statistics.md 4.1: clusters at least 10, better 30). */
+const FEW_SAMPLES = 10
+const FEW_CLUSTERS = 30
+
 /** Power that a detectable drop and the rows to settle are told at. */
 const POWER = 0.8
 
@@ -31,7 +35,7 @@ export function boundedResult(values: PairedValues, metric: MetricAsked, design:
   const sign = metric.kind === 'failures' ? -1 : 1
   const gains = values.candidate.map((value, sample) => sign * (value - (values.baseline[sample] ?? Number.NaN)))
   const tests = gainTests(gains, values, design)
-  const missing = values.missingCandidate + values.missingBaseline
+  const { missing } = values
   const gain = meanOf(gains)
   const { margin } = metric
   return {
@@ -42,14 +46,17 @@ export function boundedResult(values: PairedValues, metric: MetricAsked, design:
     ...oriented(tests, sign),
     worstCase: missing === 0 ? null : worstCase(gain, values, missing),
     pPassAtWorst: missing === 0 ? tests.pAtMost(-margin) : worstTests(gains, values, missing, design).pAtMost(-margin),
-    minimumDetectable:
-      tests.spread === null
-        ? null
-        : minimumDetectable(gains.length, tests.spread, { alpha: design.alpha, power: POWER, sides: 1 }),
+    minimumDetectable: tests.spread === null ? null : detectableDrop(gains.length, tests.spread, margin, design),
     rowsToSettle: tests.spread === null ? null : rowsToSettle(gain, tests.spread, margin, design),
     method: tests.method,
     flags: tests.flags,
   }
+}
+
+/** The drop that would be a REGRESSION in 80 % of runs: beyond the margin, or beyond nothing with any-drop. */
+function detectableDrop(n: number, spread: number, margin: number, { alpha, alarmOn }: FixedDesign): number | null {
+  const beyond = minimumDetectable(n, spread, { alpha, power: POWER, sides: 1 })
+  return beyond === null ? null : beyond + (alarmOn === 'any-drop' ? 0 : margin)
 }
 
 function tested(
@@ -85,7 +92,10 @@ function gainTests(gains: Float64Array, { isBinary, clusterOf }: PairedValues, {
     pAtMost: (x) => oneSided(mean, standardError, df, x).pGreater,
     pAtLeast: (x) => oneSided(mean, standardError, df, x).pLess,
     spread: standardError * Math.sqrt(gains.length),
-    flags: df < 9 ? [`${df + 1} ${clusterOf === null ? 'samples' : 'clusters'} are few for a t test`] : [],
+    flags:
+      df + 1 < (clusterOf === null ? FEW_SAMPLES : FEW_CLUSTERS)
+        ? [`${df + 1} ${clusterOf === null ? 'samples' : 'clusters'} are few for a t test`]
+        : [],
   }
 }
 

@@ -4,6 +4,7 @@ import { didYouMean } from '../../lib/suggest.ts'
 import { oneLine } from '../../lib/text.ts'
 import { isTime } from './columns.ts'
 import { readHistory } from './file.ts'
+import { Folders } from './folders.ts'
 import { rowsOverTime } from './rows.ts'
 import { seriesOf } from './series.ts'
 import type { HistoryLine, HistoryReport } from './types.ts'
@@ -27,10 +28,22 @@ export async function historyReport(request: HistoryRequest): Promise<HistoryRep
       'results/history.csv: there is no history so far. Every run under results/ adds to it at its end: begin one with assay eval.',
     )
   }
-  const lines = chosen(all, request)
-  const series = seriesOf(lines, '0|history')
-  const rows = request.metric === 'pass_rate' ? await rowsOverTime(series, request) : []
+  const folders = new Folders(request.cwd)
+  const series = seriesOf(chosen(all, request), '0|history', {
+    failedOf: failedShares(all),
+    wasStoppedEarly: ({ runId }) => folders.wasStoppedEarly(runId),
+  })
+  const rows = request.metric === 'pass_rate' ? await rowsOverTime(series, folders, request.signal) : []
   return { formatVersion: 1, metric: request.metric, series, rows }
+}
+
+/** Every run has a line of its failures beside that of any other metric. */
+function failedShares(all: readonly HistoryLine[]): (line: HistoryLine) => number | null {
+  const keyOf = ({ runId, scoring, model, prompt }: HistoryLine): string =>
+    JSON.stringify([runId, scoring, model, prompt])
+  const failures = all.filter(({ metric }) => metric === 'failures')
+  const shares = new Map(failures.map((line) => [keyOf(line), line.value]))
+  return (line) => shares.get(keyOf(line)) ?? null
 }
 
 function chosen(

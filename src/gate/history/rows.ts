@@ -3,13 +3,14 @@
  * 100 bytes, however many runs there are.
  */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { SCORES_FILE } from '../../journal/format.ts'
-import { allRuns, findRun, type PreviousRun, RESULTS } from '../../journal/find-run.ts'
-import type { FailureLine, Manifest, ScoreLine } from '../../journal/types.ts'
+import type { PreviousRun } from '../../journal/find-run.ts'
+import type { Manifest, ScoreLine } from '../../journal/types.ts'
 import { errorCode, UserError } from '../../lib/errors.ts'
 import { parseJson } from '../../lib/json.ts'
 import { visitLines } from '../../lib/lines.ts'
+import type { Folders } from './folders.ts'
 import { scoringIdentity } from './lines.ts'
 import { RowTrack } from './track.ts'
 import type { HistorySegment, HistorySeries, RowsOverTime } from './types.ts'
@@ -17,18 +18,16 @@ import type { HistorySegment, HistorySeries, RowsOverTime } from './types.ts'
 /** Runs that are looked at, the latest ones. */
 export const MOST_RUNS = 30
 
-export interface RowsIo {
-  readonly cwd: string
-  readonly signal: AbortSignal
-}
-
 /** What is told of the latest segment of each series; nothing where fewer than two runs are left to read. */
-export async function rowsOverTime(series: readonly HistorySeries[], io: RowsIo): Promise<RowsOverTime[]> {
-  const folders = new Folders(io.cwd)
+export async function rowsOverTime(
+  series: readonly HistorySeries[],
+  folders: Folders,
+  signal: AbortSignal,
+): Promise<RowsOverTime[]> {
   const told: RowsOverTime[] = []
   // Models and prompts of the same runs are read together: one pass over each file.
   const jobs = groupJobs(series.flatMap((one) => jobOf(one)))
-  for (const job of jobs) told.push(...(await readJob(job, folders, io)))
+  for (const job of jobs) told.push(...(await readJob(job, folders, signal)))
   return told
 }
 
@@ -40,19 +39,10 @@ interface Job {
 }
 
 function jobOf(series: HistorySeries): Job[] {
-  const segment = latestOf(series.segments)
+  const segment = series.segments.at(-1)
   if (segment === undefined) return []
   const runIds = segment.nights.slice(-MOST_RUNS).map(({ runId }) => runId)
   return runIds.length < 2 ? [] : [{ runIds, segment, series: [series] }]
-}
-
-/** The one that the last run belongs to. */
-function latestOf(segments: readonly HistorySegment[]): HistorySegment | undefined {
-  const last = ({ nights }: HistorySegment): string => nights.at(-1)?.startedAt ?? ''
-  return segments.reduce<HistorySegment | undefined>(
-    (best, segment) => (best === undefined || last(segment) > last(best) ? segment : best),
-    undefined,
-  )
 }
 
 function groupJobs(jobs: readonly Job[]): Job[] {
@@ -65,12 +55,16 @@ function groupJobs(jobs: readonly Job[]): Job[] {
   return [...byRuns.values()]
 }
 
-async function readJob({ runIds, segment, series }: Job, folders: Folders, io: RowsIo): Promise<RowsOverTime[]> {
+async function readJob(
+  { runIds, segment, series }: Job,
+  folders: Folders,
+  signal: AbortSignal,
+): Promise<RowsOverTime[]> {
   const tracks = new Map(series.map(({ model, prompt }) => [placeKey(model, prompt), new RowTrack()]))
   const gone: string[] = []
   for (const runId of runIds) {
     const run = folders.find(runId)
-    const isRead = run !== undefined && (await readRun(run, segment, tracks, io.signal))
+    const isRead = run !== undefined && (await readRun(run, segment, tracks, signal))
     if (!isRead) gone.push(runId)
     else for (const track of tracks.values()) track.endNight(runId)
   }
@@ -100,13 +94,14 @@ async function readRun(
   const path = join(dir, SCORES_FILE)
   if (keys.size === 0 || !existsSync(path)) return false
   const visit = (text: string): void => {
-    const line = parseJson(text)?.value as Partial<ScoreLine & FailureLine> | null | undefined
+    const line = parseJson(text)?.value as Partial<ScoreLine> | null | undefined
     if (typeof line?.pairKey !== 'string' || typeof line.sample !== 'string') return
     const { pairKey, sample, epoch = 1, model = '', prompt = '' } = line
     const track = tracks.get(placeKey(model, prompt))
     if (track === undefined) return
-    if ('failed' in line) track.see({ key: pairKey, sample, epoch }, null)
-    else if (keys.has(line.scoring ?? '')) track.see({ key: pairKey, sample, epoch }, line.passed ?? null)
+    // A line without a scoring says that the trial has no score, or none any more.
+    if (line.scoring === undefined) track.see({ key: pairKey, sample, epoch }, null)
+    else if (keys.has(line.scoring)) track.see({ key: pairKey, sample, epoch }, line.passed ?? null)
   }
   try {
     await visitLines(path, visit, signal)
@@ -124,33 +119,4 @@ function scoringKeys({ scorings }: Manifest, identity: string): Set<string> {
       scoring.key !== undefined && scoringIdentity(scoring) === identity ? [scoring.key] : [],
     ),
   )
-}
-
-/** Folders by run id: usually their name; runs with --out have another one. */
-class Folders {
-  readonly #cwd: string
-  #byId: Map<string, PreviousRun> | undefined
-
-  constructor(cwd: string) {
-    this.#cwd = cwd
-  }
-
-  find(runId: string): PreviousRun | undefined {
-    const named = this.#named(runId)
-    if (named?.manifest.runId === runId) return named
-    this.#byId ??= new Map(allRuns(this.#cwd).map((run) => [run.manifest.runId, run]))
-    return this.#byId.get(runId)
-  }
-
-  #named(runId: string): PreviousRun | undefined {
-    const dir = resolve(this.#cwd, RESULTS, runId)
-    if (!existsSync(dir)) return undefined
-    try {
-      return findRun(dir, this.#cwd)
-    } catch (error) {
-      // Without a readable manifest it is no run any more.
-      if (error instanceof UserError) return undefined
-      throw error
-    }
-  }
 }

@@ -5,8 +5,17 @@ import type { HistoryLine, HistoryNight, HistorySegment, HistorySeries } from '.
 /** A night with fewer of its trials is another sample of the rows, and wider: shown, not charted. */
 const LEAST_COVERAGE = 0.9
 
+/** What the line of another metric, or the folder of the run, tells of the run of a line. */
+export interface RunFacts {
+  /** Share of failed trials; null: unknown. */
+  readonly failedOf: (line: HistoryLine) => number | null
+  readonly wasStoppedEarly: (line: HistoryLine) => boolean
+}
+
+const NO_FACTS: RunFacts = { failedOf: () => null, wasStoppedEarly: () => false }
+
 /** One series per dataset, model and prompt, in order of appearance; every line is of one metric. */
-export function seriesOf(lines: readonly HistoryLine[], label: string): HistorySeries[] {
+export function seriesOf(lines: readonly HistoryLine[], label: string, facts = NO_FACTS): HistorySeries[] {
   const byPlace = groupBy(lines, ({ dataset, model, prompt, metric }) =>
     JSON.stringify([dataset, model, prompt, metric]),
   )
@@ -17,15 +26,16 @@ export function seriesOf(lines: readonly HistoryLine[], label: string): HistoryS
       model,
       prompt,
       metric,
-      segments: segmentsOf(own, [label, metric, dataset, model, prompt].join('|')),
+      segments: segmentsOf(own, [label, metric, dataset, model, prompt].join('|'), facts),
     }
   })
 }
 
-/** Runs that asked and judged the same, the segment that began first at the front. */
-function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegment[] {
+/** Runs that asked and judged the same; the segment of the last run comes last, though it may have begun before another. */
+function segmentsOf(lines: readonly HistoryLine[], label: string, facts: RunFacts): HistorySegment[] {
   const inTime = [...lines].sort((one, other) => compare(one.startedAt, other.startedAt))
-  const segments = groupBy(inTime, identityOf)
+  const lastOf = (own: readonly HistoryLine[]): string => own.at(-1)?.startedAt ?? ''
+  const segments = groupBy(inTime, identityOf).sort((one, other) => compare(lastOf(one), lastOf(other)))
   return segments.map((own, index) => {
     const [first] = own
     const before = segments[index - 1]?.[0]
@@ -40,7 +50,7 @@ function segmentsOf(lines: readonly HistoryLine[], label: string): HistorySegmen
       promptId,
       planned,
       changed: before === undefined ? [] : changesSince(before, first),
-      nights: runs.map((line, at) => nightOf(line, z[at] ?? null, alarms[at] ?? null)),
+      nights: runs.map((line, at) => nightOf(line, { z: z[at] ?? null, alarm: alarms[at] ?? null }, facts)),
       chart,
       missing,
       changes,
@@ -82,9 +92,24 @@ function isWhole({ value, n, planned }: HistoryLine): boolean {
   return value !== null && n >= LEAST_COVERAGE * planned
 }
 
-function nightOf(line: HistoryLine, z: number | null, alarm: HistoryNight['alarm']): HistoryNight {
+function nightOf(line: HistoryLine, place: Pick<HistoryNight, 'z' | 'alarm'>, facts: RunFacts): HistoryNight {
   const { runId, startedAt, value, low, high, confidence, n, planned, verdict } = line
-  return { runId, startedAt, value, low, high, confidence, n, planned, verdict, isCharted: isWhole(line), z, alarm }
+  const isCharted = isWhole(line)
+  return {
+    runId,
+    startedAt,
+    value,
+    low,
+    high,
+    confidence,
+    n,
+    planned,
+    verdict,
+    failed: facts.failedOf(line),
+    isCharted,
+    wasStoppedEarly: !isCharted && facts.wasStoppedEarly(line),
+    ...place,
+  }
 }
 
 type NotEmpty<T> = readonly [T, ...T[]]

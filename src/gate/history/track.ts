@@ -1,12 +1,17 @@
 /** How often has each row changed its verdict? Fed run by run, in order of time. */
 import { KeyTable } from '../../lib/key-table.ts'
 import { NumberList } from '../../lib/number-list.ts'
+import { nearestRank } from '../../stats/quantile.ts'
+import { binomialCdf } from '../../stats/special-functions.ts'
 import type { FlakyRow, RowsOverTime, ShiftedRow } from './types.ts'
 
 /** Rows that are named. */
 const MOST_NAMED = 10
 /** A change counts as lasting when the verdict stood so long before it, and so long from it on: the run of it and three more. */
 const LASTING = 4
+
+/** Chance that noise alone makes any row of a set look flaky. */
+const CHANCE = 0.05
 
 export interface RowPlace {
   /** Pair key, 32 hex digits: a row that was edited is another one. */
@@ -43,12 +48,14 @@ export class RowTrack {
     for (let row = 0; row < this.#samples.length; row++) this.#fold(row)
   }
 
-  finish(): Pick<RowsOverTime, 'rows' | 'flakyRows' | 'flaky' | 'shiftedToFail' | 'shiftedToPass' | 'shifted'> {
-    const [flaky, shifted]: [number[], number[]] = [[], []]
+  finish(): Omit<RowsOverTime, 'dataset' | 'model' | 'prompt' | 'simulated' | 'runs' | 'gone'> {
+    const [changed, shifted]: [number[], number[]] = [[], []]
     for (let row = 0; row < this.#samples.length; row++) {
-      if (at(this.#flips, row) > 1) flaky.push(row)
+      if (at(this.#flips, row) > 1) changed.push(row)
       else if (this.#isShifted(row)) shifted.push(row)
     }
+    const medianFlipRate = this.#medianFlipRate()
+    const flaky = changed.filter((row) => this.#isFlaky(row, medianFlipRate ?? 0))
     const toFail = shifted.filter((row) => at(this.#last, row) === 0).length
     // Lines stand in the order in which answers came: what is equal goes by name.
     const byName = (one: number, other: number): number => this.#nameOf(one).localeCompare(this.#nameOf(other), 'en')
@@ -56,6 +63,8 @@ export class RowTrack {
     shifted.sort((one, other) => at(this.#flippedIn, other) - at(this.#flippedIn, one) || byName(one, other))
     return {
       rows: this.#samples.length,
+      changedRows: changed.length,
+      medianFlipRate,
       flakyRows: flaky.length,
       flaky: flaky.slice(0, MOST_NAMED).map((row) => this.#flakyRow(row)),
       shiftedToFail: toFail,
@@ -94,6 +103,24 @@ export class RowTrack {
   #isShifted(row: number): boolean {
     const after = at(this.#stretch, row)
     return at(this.#flips, row) === 1 && after >= LASTING && at(this.#nights, row) - after >= LASTING
+  }
+
+  /**
+   * Answers that are drawn anew each night make every row change now and then. A flaky one changes so often that not one row of
+   * the set would be expected to at the rate of the row in the middle: the binomial tail, times the number of rows. Half a flip
+   * is added to that rate, since few runs without one do not tell that it is zero.
+   */
+  #isFlaky(row: number, medianFlipRate: number): boolean {
+    const neighbours = at(this.#nights, row) - 1
+    const rate = (medianFlipRate * neighbours + 0.5) / (neighbours + 1)
+    const tail = 1 - binomialCdf(at(this.#flips, row) - 1, neighbours, rate)
+    return tail * this.#samples.length <= CHANCE
+  }
+
+  #medianFlipRate(): number | null {
+    const rates: number[] = []
+    for (let row = 0; row < this.#samples.length; row++) if (at(this.#nights, row) > 1) rates.push(this.#flipRate(row))
+    return nearestRank(Float64Array.from(rates).sort(), 0.5)
   }
 
   #flipRate(row: number): number {

@@ -40,8 +40,12 @@ export interface HistoryNight
     HistoryLine,
     'runId' | 'startedAt' | 'value' | 'low' | 'high' | 'confidence' | 'n' | 'planned' | 'verdict'
   > {
+  /** Share of its trials that failed, 0..1; null: unknown. */
+  readonly failed: number | null
   /** Part of the control chart: a value over nearly all that was planned. */
   readonly isCharted: boolean
+  /** It ended early, and may do so because of its own answers: --sequential, or a choice. */
+  readonly wasStoppedEarly: boolean
   /** Distance from the mean in σ; null where no chart is. */
   readonly z: number | null
   /** A sum of the chart crossed its limit here: the level had risen, or fallen. */
@@ -138,7 +142,11 @@ export interface RowsOverTime {
   /** Runs whose folders are gone or cannot be read. */
   readonly gone: readonly string[]
   readonly rows: number
-  /** Rows that changed more than once, and the most changeable of them. */
+  /** Rows that changed more than once. */
+  readonly changedRows: number
+  /** Flip rate of the row in the middle: that of plain sampling noise. Null without a row that two runs have. */
+  readonly medianFlipRate: number | null
+  /** Rows that changed more than once and clearly more often than the one in the middle, and the most changeable of them. */
   readonly flakyRows: number
   readonly flaky: readonly FlakyRow[]
   /** Rows that changed once and stayed so, and the latest of them. */

@@ -5,7 +5,7 @@
 import { bounded, type Random } from '../../lib/random.ts'
 import { GateProcess } from '../../stats/sequential/gate-process.ts'
 import { fixedResult } from '../fixed.ts'
-import { wordOf } from '../gate.ts'
+import { wordOf } from '../fixed-verdicts.ts'
 import type { PairedValues } from '../pairs.ts'
 import type { AlarmOn, MetricAsked, VerdictWord } from '../types.ts'
 import type { Answers, Asking } from './answers.ts'
@@ -96,13 +96,16 @@ export class Night {
   #drawAll(): PairedValues {
     const { units } = this.#answers
     const [candidate, baseline, clusterOf]: [number[], number[], number[]] = [[], [], []]
-    let [missingCandidate, missingBaseline, isBinary] = [0, 0, true]
+    let [missingCandidate, missingBaseline, missing, isBinary] = [0, 0, 0, true]
     for (let cluster = 0; cluster < units.length; cluster++) {
       for (const sample of this.#drawUnit()) {
         this.#drawPair(sample)
         if (Number.isNaN(this.#candidate)) missingCandidate += 1
         if (Number.isNaN(this.#baseline)) missingBaseline += 1
-        if (Number.isNaN(this.#candidate - this.#baseline)) continue
+        if (Number.isNaN(this.#candidate - this.#baseline)) {
+          missing += 1
+          continue
+        }
         candidate.push(this.#candidate)
         baseline.push(this.#baseline)
         clusterOf.push(cluster)
@@ -115,6 +118,7 @@ export class Night {
       clusters: new Set(clusterOf).size,
       missingCandidate,
       missingBaseline,
+      missing,
       onlyCandidate: 0,
       onlyBaseline: 0,
       candidate: new Float64Array(candidate),

@@ -36,7 +36,10 @@ function tiesToPass(margin: number, alpha: number): number {
 
 /** What is known before a run. */
 export interface PowerQuestion
-  extends Pick<PowerPlan, 'metric' | 'margin' | 'alpha' | 'noise' | 'rows' | 'candidateAnswers' | 'baselineAnswers'> {
+  extends Pick<
+    PowerPlan,
+    'metric' | 'margin' | 'alpha' | 'noise' | 'epochs' | 'rows' | 'candidateAnswers' | 'baselineAnswers'
+  > {
   /** Metrics over all models and prompts: REGRESSION of any is at most α in all. */
   readonly family: number
 }

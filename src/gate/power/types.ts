@@ -30,7 +30,9 @@ export interface PowerPlan {
   readonly margin: number | null
   readonly alpha: number
   readonly noise: Noise
-  /** Samples of the run, and answers to each on either side. */
+  /** Answers to each sample that are planned. */
+  readonly epochs: number
+  /** Samples of the run, and answers to each on either side that are compared: pairs are made by epoch. */
   readonly rows: number
   readonly candidateAnswers: number
   readonly baselineAnswers: number

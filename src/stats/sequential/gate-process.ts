@@ -87,7 +87,7 @@ export class GateProcess {
     return this.#logRegression
   }
 
-  /** Whether "not worse at all" was rejected at the level of REGRESSION, whatever `alarmOn` says: to be shown, not acted upon. */
+  /** Whether "not worse at all" is rejected now at the level of REGRESSION, whatever `alarmOn` says: to be shown, not acted upon. */
   get isDropProven(): boolean {
     return this.#isDropProven
   }
@@ -147,7 +147,7 @@ export class GateProcess {
     this.#logPass += Math.log1p(pass * (worst + tolerated / largestUnit))
     this.#logRegression += Math.log1p(-regression * (best - (nullOfRegression(this.#design) * rows) / largestUnit))
     this.#logAnyDrop += Math.log1p(-anyDrop * best)
-    if (this.#logAnyDrop >= -Math.log(this.#design.alphaRegression)) this.#isDropProven = true
+    this.#isDropProven = this.#logAnyDrop >= -Math.log(this.#design.alphaRegression)
   }
 
   #reached(): SequentialVerdict | null {

@@ -1,5 +1,5 @@
 /** Which runs does a name stand for, and which may be kept under one? */
-import { rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -69,8 +69,24 @@ test('latest is the last whole run of the same dataset that is not the run itsel
     assert.is(await latest({ dataset: 'qa', simulated: true }), 'played')
     assert.match(
       await refusal(latest({ dataset: 'nothing', simulated: false })),
-      /^--baseline latest: there is no earlier finished real run of nothing/,
+      /^--baseline latest: there is no earlier finished real run of nothing under results\/\. Finished is one in which every trial was asked/,
     )
+  }))
+
+test('latest has answers, and no more failures than the run itself allows', () =>
+  withRuns([FIRST], async (cwd) => {
+    const latest = async (): Promise<string> => (await load(cwd, ['latest'])).facts.name
+    const failing = (runId: string, day: number, failed: number, settings = {}): MadeRun => ({
+      runId,
+      startedAt: `2026-02-0${day}T02:00:00.000Z`,
+      settings,
+      trials: trialsOf(10, (index) => (index < failed ? null : true)),
+    })
+    writeRun(cwd, failing('all failed', 1, 10, { maxFailed: 1 }))
+    writeRun(cwd, failing('some failed', 2, 3))
+    assert.is(await latest(), 'night-1')
+    writeRun(cwd, failing('some may fail', 3, 3, { maxFailed: 0.3 }))
+    assert.is(await latest(), 'some may fail')
   }))
 
 test('several are pooled, kept names, files and runs alike', () =>
@@ -132,6 +148,12 @@ test('only whole runs are accepted', () =>
     assert.match(await accept('half'), /half: the run has asked 10 of 20 trials/)
     writeRun(cwd, { ...FIRST, runId: 'killed', skipped: null })
     assert.match(await accept('killed'), /killed: the run is not finished/)
+    writeRun(cwd, { ...FIRST, runId: 'stopped', planned: 20, skipped: 10, settings: { sequential: true } })
+    assert.match(
+      await accept('stopped'),
+      /stopped: the run has asked 10 of 20 trials, since it stops .* \(--sequential, or a choice\)\..* --baseline stopped takes this one\.$/,
+    )
+    assert.is((await load(cwd, ['stopped'])).facts.name, 'stopped')
     writeRun(cwd, { ...FIRST, runId: 'failing', trials: trialsOf(10, (index) => (index < 3 ? null : true)) })
     assert.match(await accept('failing'), /30% of its trials failed, more than its --max-failed 5%/)
     assert.match(await accept('night-1', 'failing'), /failing: 30%/)
@@ -142,6 +164,17 @@ test('only whole runs are accepted', () =>
       trials: trialsOf(10, (index) => (index < 3 ? null : true)),
     })
     assert.is((await acceptBaseline(['lenient'], 'main', { cwd, signal })).baseline.groups[0]?.failures, 0.3)
+  }))
+
+test('what mends a run is told with the folder as it was typed', () =>
+  withRuns([{ ...FIRST, runId: 'half', planned: 20 }], async (cwd) => {
+    renameSync(join(cwd, 'results', 'half'), join(cwd, 'my run'))
+    assert.match(
+      await refusal(acceptBaseline(['my run'], 'main', { cwd, signal })),
+      /^baseline accept my run: .* assay eval --resume "my run", or/,
+    )
+    renameSync(join(cwd, 'my run'), join(cwd, 'mine'))
+    assert.match(await refusal(acceptBaseline(['./mine'], 'main', { cwd, signal })), /assay eval --resume \.\/mine, or/)
   }))
 
 test('what a name had before is replaced and told, even where it cannot be read', () =>

@@ -4,7 +4,7 @@ import { differenceLimits } from '../../../src/gate/choose/limits.ts'
 import { choiceReport } from '../../../src/gate/choose/report.ts'
 import type { ChoiceReport } from '../../../src/gate/choose/types.ts'
 import { choiceJson, choiceScreen, choiceSentence } from '../../../src/report/choice.ts'
-import { type Play, playOut } from './play.ts'
+import { lineOf, type Play, playOut, ruleOf, trialsOf as playedTrials } from './play.ts'
 
 const FACTS = { runId: 'run', simulated: false, dataset: 'qa', datasetVersion: 'v1', spentUsd: '1.5' }
 
@@ -126,14 +126,70 @@ test('the rows that would settle it do', () => {
   assert.is(reportOf({ ...play, rows: 40 + (rowsToSettle ?? 0) }).verdict, 'CHOSEN')
 })
 
+/** The cheap one is worse by exactly the margin. */
+const AT_MARGIN: Play = {
+  ...NEAR,
+  reference: 0,
+  scoreOf: ({ modelIndex, sampleIndex }, line) => ({ ...line, passed: sampleIndex % 10 !== 0 || modelIndex === 0 }),
+}
+
 test('at the margin no number of rows would settle it, and the sentence says so', () => {
-  const report = reportOf({
-    ...NEAR,
-    reference: 0,
-    scoreOf: ({ modelIndex, sampleIndex }, line) => ({ ...line, passed: sampleIndex % 10 !== 0 || modelIndex === 0 }),
-  })
-  assert.is(report.rowsToSettle, null)
+  const report = reportOf({ ...AT_MARGIN, rows: 3_000 })
+  assert.equal([report.rowsToSettle, report.isNearMargin], [null, true])
   assert.match(choiceSentence(report), /too near the margin for any number of rows to settle it\.$/)
+})
+
+test('fewer rows do not tell that no number of them would settle it', () => {
+  const some = reportOf({ ...AT_MARGIN, rows: 200 })
+  assert.equal([some.rowsToSettle, some.isNearMargin], [null, false])
+  assert.match(choiceSentence(some), /; 200 rows are too few to tell how many more would settle it\.$/)
+  const few = reportOf({ ...NEAR, rows: 20 })
+  assert.equal([few.rowsToSettle, few.isNearMargin], [null, false])
+  assert.match(choiceSentence(few), /; 20 rows are too few to tell/)
+})
+
+/** Asked until so many trials are settled, as a budget or an interruption ends it. */
+function brokenOff(play: Play, trials: number): ChoiceReport {
+  const rule = ruleOf(play)
+  for (const trial of playedTrials(play).slice(0, trials)) rule.settled(trial, lineOf(trial, play))
+  return choiceReport(rule, FACTS)
+}
+
+test('a run that was broken off says what is left, not that rows do not help', () => {
+  assert.match(
+    choiceSentence(brokenOff(AT_MARGIN, 0)),
+    /^INCONCLUSIVE after 0 of 300 rows: .*; the run was broken off with 300 rows left to ask\.$/,
+  )
+  assert.match(
+    choiceSentence(brokenOff(AT_MARGIN, 250)),
+    /after 125 of 300 rows: .*; the run was broken off with 175 rows left to ask\.$/,
+  )
+  const equal: Play = { ...NEAR, margin: 0.05, models: [NEAR.models[0], NEAR.models[0]].flatMap((one) => one ?? []) }
+  assert.match(
+    choiceSentence(brokenOff(equal, 200)),
+    /200 rows left to ask; by the differences seen, about [\d,]+ more rows would settle it\.$/,
+  )
+})
+
+test('a limit that rounds to the margin gets another decimal, with the difference beside it', () => {
+  const report = reportOf(THREE)
+  const chosen = report.contenders.find(({ state }) => state === 'chosen')
+  assert.ok(chosen)
+  const difference = { value: -0.0075, low: -0.0996, high: 0 }
+  const contenders = report.contenders.map((one) => (one === chosen ? { ...one, difference } : one))
+  const near = { ...report, contenders }
+  assert.match(choiceSentence(near), /10\.0 points \(difference −0\.75, interval −9\.96 to 0\.00\)/)
+  const apart = contenders.map((one) =>
+    one.state === 'chosen' ? { ...one, difference: { ...difference, low: -0.0992 } } : one,
+  )
+  assert.match(choiceSentence({ ...report, contenders: apart }), /\(difference −0\.8, interval −9\.9 to 0\.0\)/)
+})
+
+test('no line of the screen but a path is wider than the terminal', () => {
+  for (const columns of [80, 100]) {
+    const screen = choiceScreen(brokenOff(NEAR, 100), { color: false, columns, files: [] })
+    for (const line of screen.split('\n')) assert.ok(line.length <= columns, line)
+  }
 })
 
 test('money that was spent, and what all trials would have cost', () => {

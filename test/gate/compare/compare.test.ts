@@ -287,7 +287,7 @@ test('flips are listed with both answers, all of them read when their turn comes
   const candidate = answersOf(
     100,
     (index) => index % 10 !== 1,
-    (index) => ({ output: `new q${index}` }),
+    (index) => ({ output: `new q${index}`, finishReason: 'length' }),
   )
   const runs = [
     { name: 'old', answers: old },
@@ -303,8 +303,22 @@ test('flips are listed with both answers, all of them read when their turn comes
         went: 'wrong',
         sample: wrong?.sample,
         epoch: 1,
-        candidate: { run: 'new', model: MODEL, prompt: 'question', output: `new ${wrong?.sample}`, reason: 'other' },
-        baseline: { run: 'old', model: MODEL, prompt: 'question', output: `right ${wrong?.sample}`, reason: 'equal' },
+        candidate: {
+          run: 'new',
+          model: MODEL,
+          prompt: 'question',
+          output: `new ${wrong?.sample}`,
+          isTruncated: true,
+          reason: 'other',
+        },
+        baseline: {
+          run: 'old',
+          model: MODEL,
+          prompt: 'question',
+          output: `right ${wrong?.sample}`,
+          isTruncated: false,
+          reason: 'equal',
+        },
         expected: [`right ${wrong?.sample}`],
       })
       const all = [...(comparison.flips[0]?.all() ?? [])]
@@ -314,6 +328,41 @@ test('flips are listed with both answers, all of them read when their turn comes
     },
     { flips: 2 },
   )
+})
+
+test('a row of the baseline that flips against several candidates keeps its answer for each', async () => {
+  const answers = [
+    ...answersOf(20, () => true, { model: 'a' }),
+    ...answersOf(20, (index) => index % 2 === 0, { model: 'b' }),
+    ...answersOf(20, (index) => index % 3 === 0, { model: 'c' }),
+  ]
+  const isWhole = ({ report, flips }: Comparison): void => {
+    assert.equal(
+      report.pairs.map((pair) => pair.flips?.wrong),
+      [10, 13],
+    )
+    for (const flip of flips.flatMap((one) => [...(one?.all() ?? [])])) {
+      assert.is(flip.baseline.output, `right ${flip.sample}`)
+      assert.is(flip.candidate.output, `wrong ${flip.sample}`)
+      assert.equal(flip.expected, [`right ${flip.sample}`])
+    }
+  }
+  const inputs = { wantsAllFlips: true }
+  await comparing([{ name: 'run', answers, settings: { model: ['a', 'b', 'c'] } }], isWhole, inputs)
+  const ofA = answers.filter(({ model }) => model === 'a')
+  const runs = [
+    { name: 'old', answers: ofA, settings: { model: ['a'] } },
+    { name: 'new', answers: answers.slice(20), settings: { model: ['b', 'c'] } },
+  ]
+  await comparing(runs, isWhole, inputs)
+})
+
+test('other settings that decide the answers are told, and nothing is refused', async () => {
+  const runs = [1024, 60].map((maxTokens) => ({ name: `run-${maxTokens}`, answers: old, settings: { maxTokens } }))
+  await comparing(runs, (comparison) => {
+    assert.match(comparison.report.notes.join('\n'), /^other settings: .*1024 in run-1024, .*60 in run-60/)
+    assert.is(namesOf(firstPair(comparison))[0], 'pass_rate')
+  })
 })
 
 test('flips without answers to read are counted all the same', async () => {

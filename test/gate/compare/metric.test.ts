@@ -20,6 +20,7 @@ function valuesOf(
     clusters: candidate.length,
     missingCandidate: 0,
     missingBaseline: 0,
+    missing: 0,
     onlyCandidate: 0,
     onlyBaseline: 0,
     candidate: Float64Array.from(candidate),
@@ -65,6 +66,14 @@ test('where no pair differs the interval is not of zero width, and the assumptio
   assert.match(metric.flags.join(), '20 % of pairs assumed')
   close(metric.minimumDetectable, (2.80158 * Math.sqrt(0.2)) / 10, 1e-4)
   assert.match(compared('pass_rate', verdicts(3, 2, 90, 10)).flags.join(), 'too few pairs differ (5)')
+})
+
+test('of failures that do not differ no detectable difference is made up', () => {
+  const none = compared('failures', verdicts(0, 0, 1, 99))
+  assert.ok((none.low ?? 0) < 0 && (none.high ?? 0) > 0)
+  assert.is(none.minimumDetectable, null)
+  assert.not.match(none.flags.join(), 'assumed')
+  assert.ok((compared('failures', verdicts(8, 2, 0, 90)).minimumDetectable ?? 0) > 0)
 })
 
 test('graded scores are compared by t over samples, and over clusters where there are any', () => {

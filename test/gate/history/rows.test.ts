@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Folders } from '../../../src/gate/history/folders.ts'
 import { scoringIdentity } from '../../../src/gate/history/lines.ts'
 import { MOST_RUNS, rowsOverTime } from '../../../src/gate/history/rows.ts'
 import { seriesOf } from '../../../src/gate/history/series.ts'
@@ -27,7 +28,7 @@ function nights(count: number, changes: Partial<MadeRun> = {}): MadeRun[] {
 }
 
 async function told(cwd: string, lines: readonly HistoryLine[]): Promise<RowsOverTime[]> {
-  return rowsOverTime(seriesOf(lines, 'test'), { cwd, signal })
+  return rowsOverTime(seriesOf(lines, 'test'), new Folders(cwd), signal)
 }
 
 function linesOf(count: number, changes: Partial<HistoryLine> = {}): HistoryLine[] {
@@ -63,7 +64,22 @@ test('a run is found under any name of its folder', () =>
       renameSync(join(cwd, 'results', run.runId), join(cwd, 'results', `mine-${run.runId}`))
     }
     const [rows] = await told(cwd, linesOf(3))
-    assert.equal([rows?.runs, rows?.flakyRows], [3, 1])
+    assert.equal([rows?.runs, rows?.changedRows], [3, 1])
+  }))
+
+test('a run was stopped early where --sequential let it ask less than was planned', () =>
+  withRuns([], async (cwd) => {
+    const run: MadeRun = { runId: 'night-0', trials: trialsOf(4, () => true) }
+    const folders = new Folders(cwd)
+    const wasStopped = (changes: Partial<MadeRun>): boolean => {
+      writeRun(cwd, { ...run, ...changes })
+      return folders.wasStoppedEarly('night-0')
+    }
+    const sequential = { sequential: true }
+    assert.not.ok(folders.wasStoppedEarly('night-0'))
+    assert.not.ok(wasStopped({ settings: sequential }))
+    assert.not.ok(wasStopped({ skipped: 3 }))
+    assert.ok(wasStopped({ settings: sequential, skipped: 3 }))
   }))
 
 test('only the latest runs are read', () =>
