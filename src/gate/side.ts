@@ -126,7 +126,11 @@ class Groups {
   }
 
   finish(dir: string): SideGroup[] {
-    const groups = [...this.#groups.values()].map((group) => ({ ...group, rows: group.rows.kept() }))
+    const groups = [...this.#groups.values()].map(({ rows, servedBy, answeredIn }) => ({
+      rows: rows.kept(),
+      servedBy,
+      answeredIn,
+    }))
     if (!this.#isComparable) {
       throw new UserError(
         `${dir}: run ${this.#manifest.runId} has no scores. Name its scorers with assay score, or begin a run with --scorer.`,

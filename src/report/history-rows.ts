@@ -32,11 +32,10 @@ function goneText(gone: readonly string[]): string {
 }
 
 function rateLine({ flakyRows, changedRows, medianFlipRate, rows, runs }: RowsOverTime): string {
-  const flaky =
-    flakyRows === 0
-      ? 'flaky rows: none changes its verdict clearly more often than the one in the middle,'
-      : `flaky rows: ${integer(flakyRows)} of ${integer(rows)} change their verdict clearly more often than the one in the middle,`
-  return `${flaky} which flips in ${percent(medianFlipRate)} of runs; ${integer(changedRows)} changed more than once in ${plural(runs, 'run')}`
+  return (
+    `flaky rows, changing clearly more often than the one in the middle (in ${percent(medianFlipRate)} of runs): ${integer(flakyRows)} of ${integer(rows)}; ` +
+    `${integer(changedRows)} changed more than once in ${plural(runs, 'run')}`
+  )
 }
 
 function flakyLine({ sample, epoch, flips, flipRate, nights, passRate }: FlakyRow): string {

@@ -185,10 +185,10 @@ function decimals(value: number): string {
 
 /** In hundredths, with more decimals where fewer would make it look like the margin that it stays short of. */
 function signedHundredths(share: number, margin: number): string {
-  const looksEqual = (decimals: number): boolean =>
-    Math.abs(share).toFixed(decimals + 2) === margin.toFixed(decimals + 2) && Math.abs(share) !== margin
-  const decimals = [1, 2, 3].find((count) => !looksEqual(count)) ?? 4
-  return sign(share, (share * 100).toFixed(decimals))
+  const looksEqual = (digits: number): boolean =>
+    Math.abs(share).toFixed(digits + 2) === margin.toFixed(digits + 2) && Math.abs(share) !== margin
+  const shown = [1, 2, 3].find((digits) => !looksEqual(digits)) ?? 4
+  return sign(share, (share * 100).toFixed(shown))
 }
 
 function sign(value: number, digits: string): string {

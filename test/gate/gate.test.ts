@@ -195,10 +195,14 @@ test('a run that was broken off has no verdict, unless it is looked at row by ro
 })
 
 test("a run whose answers are the baseline's own proves nothing", () => {
-  const { facts, groups } = usual(500)
+  const own = usual(500)
   const copied: Side = {
-    facts: { ...facts, name: 'now' },
-    groups: groups.map((group) => ({ ...group, answeredIn: { then: 500 } })),
+    facts: { ...own.facts, name: 'now' },
+    groups: own.groups.map(({ rows, servedBy }) => ({
+      rows,
+      servedBy,
+      answeredIn: Object.fromEntries([['then', 500]]),
+    })),
   }
   const report = judged(copied, usual(500))
   assert.equal([only(report).verdict, only(report).withheld], ['INCONCLUSIVE', 'copies'])

@@ -104,9 +104,8 @@ test('rows are told with their flips, and what is gone', () => {
   assert.match(
     screen([line(0)], 80, [rows]),
     `  the folders of 2 runs are gone (night-1, …): rows are those of the 9 runs left
-  flaky rows: 12 of 200 change their verdict clearly more often than the one in
-    the middle, which flips in 12.5 % of runs; 90 changed more than once in 9
-    runs
+  flaky rows, changing clearly more often than the one in the middle (in 12.5 %
+    of runs): 12 of 200; 90 changed more than once in 9 runs
     s1 #2  50.0 % flips (4 in 8), passes 55.6 %
     … 11 more
   changed once and stayed so: 1 from right to wrong, 0 from wrong to right
