@@ -107,7 +107,7 @@ A small drop may hide in a PASS, and where one is proven the sentence says so, a
 ${quoted(worse)}
 
 Even the most favourable difference that fits what was seen is beyond five points. When the true drop is within your margin, this appears in at
-most 5 % of runs. The exit code is 1. \`assay compare\` lists the rows that went wrong, with both answers.
+most 5 % of runs. The exit code is 1. \`assay compare\` lists the answers that went wrong, with both of them.
 
 ## INCONCLUSIVE: it cannot be told from these rows
 
@@ -119,7 +119,7 @@ treat as it likes (\`--inconclusive pass\` or \`fail\`). The sentence goes on wi
 - **Is any drop proven?** Here one is: the question is only whether it is more than five points. Look at the rows.
 - **How many rows would settle it?** If the difference is what it looks like. "So near the margin that no number of rows would settle it" means
   what it says: choose another margin, or live with not knowing.
-- **What could have been seen?** The drop that this many rows would show on four runs in five. If that is more than you can put up with, the dataset is too small for the question.
+- **What could have been seen?** The true drop that would be a REGRESSION on four runs in five with this many rows. If you cannot put up with that, the dataset is too small for the question.
 
 With few rows nearly everything is INCONCLUSIVE:
 
@@ -148,6 +148,9 @@ Looking again and again at an ordinary test until it says what one hopes is how 
 whenever one stops, which makes the brackets wider. The order of the rows is fixed before the first answer, so that fast answers do not
 decide. Rows that were on their way when the verdict fell are in the reports, and not in the verdict.
 
+A run that was stopped early is no baseline for others, and [the history](history.md) does not chart it: let one night a week run to its end.
+Which rules stop a run is fixed before its first answer: \`--resume\` goes on with the same margin and the same baseline, or not at all.
+
 ## What else stands there
 
 | words | meaning |
@@ -166,6 +169,9 @@ Other questions than the baseline's, other scorers or judges, simulated answers 
 baseline: an error with exit code 2 before anything is asked, never a PASS. Where every answer fails or none can be scored
 there is no verdict, whatever \`--inconclusive\` says.
 
+Good numbers are not enough either: a run that was broken off before all its rows were asked is INCONCLUSIVE (unless it is looked at row by row),
+since whoever stops when it looks well would always pass; so is a run whose answers are copies of the baseline's own, from the cache or a replay.
+
 ## Beyond the pass rate
 
 \`--metric\` may be given several times, each with a margin of its own:
@@ -182,6 +188,7 @@ assay gate latest --baseline nightly --metric pass_rate=0.02 --metric failures=1
 | \`cost\`, \`tokens\` | rise of the mean per answer, as a share of the baseline's |
 | \`latency_p50\`, \`latency_p95\` | rise of the percentile, as a share of the baseline's |
 
-\`--sequential\` takes those with values between 0 and 1: the first three.
+\`--sequential\` takes those with values between 0 and 1: the first three. Percentiles need two runs of one epoch each, and at least ten rows
+beyond them: 200 for the 95th.
 `
 }

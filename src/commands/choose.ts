@@ -1,6 +1,7 @@
 /** `assay choose`: asks models until the cheapest one that is good enough is known. */
 import type { OptionKey } from '../config/options.ts'
 import { options } from '../config/options.ts'
+import { EXIT } from '../lib/errors.ts'
 import { oneLine } from '../lib/text.ts'
 import { choiceJson, choiceScreen } from '../report/choice.ts'
 import { type ChooseEnd, chooseRun } from '../run/choose.ts'
@@ -45,6 +46,7 @@ function write(
   people.write(choiceScreen(report, { color, columns: people.columns || 100, files }))
   for (const reason of reasons) stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const isUnfinished = report.verdict === 'INCONCLUSIVE' && report.rowsUsed < report.rowsPlanned
-  if (isUnfinished) stderr.write(`to go on: ${resumeCommand(dir, { env, command: 'choose' })}\n`)
+  const budget = exitCode === EXIT.budget ? ' --max-cost <more>' : ''
+  if (isUnfinished) stderr.write(`to go on: ${resumeCommand(dir, { env, command: 'choose' })}${budget}\n`)
   if (json) stdout.write(choiceJson(report))
 }

@@ -132,9 +132,16 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
   if (summary.gate !== null)
     people.write(`${verdictLines(summary.gate, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
-  const next = wayOn(end, settings, io.env)
+  const next = wayOn(end, settings, io.env) ?? lookInto(end)
   if (next !== undefined) io.stderr.write(`${next}\n`)
   if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
+}
+
+/** What to type to see the answers behind a verdict that is no PASS. */
+function lookInto({ dir, summary: { gate } }: RunEnd): string | undefined {
+  const before = gate?.baseline.runIds.at(-1)
+  if (gate == null || gate.verdict === 'PASS' || before === undefined) return undefined
+  return `to see which answers changed: assay compare ${before} ${dir}`
 }
 
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */

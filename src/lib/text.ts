@@ -24,12 +24,15 @@ export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** Lines of at most so many characters, broken at blanks; the later ones are set in by `indent`. A longer word stays whole. */
+/**
+ * Lines of at most so many characters, broken at blanks; the later ones are set in by `indent`. A longer word stays whole,
+ * and a percentage on one line.
+ */
 export function wrapped(text: string, columns: number, indent = '  '): string[] {
   const lines: string[] = []
   let line = ''
   let isEmpty = true
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     if (!isEmpty && line.length + 1 + word.length > columns) {
       lines.push(line)
       line = `${indent}${word}`

@@ -90,14 +90,11 @@ function openSentence(report: ChoiceReport): string {
   ].join('')
 }
 
-/** What would settle it: the rows that are left where the run was broken off, and how many those seen ask for. */
+/** What would settle it: the rows that are left where the run was broken off, else as many as those seen ask for. */
 function outlook({ rowsUsed, rowsPlanned, rowsToSettle, isNearMargin }: ChoiceReport): string {
   const left = rowsPlanned - rowsUsed
-  const more = rowsToSettle === null ? '' : `about ${plural(rowsToSettle, 'more row')} would settle it`
-  if (left > 0) {
-    return `the run was broken off with ${plural(left, 'row')} left to ask${more === '' ? '' : `; by the differences seen, ${more}`}`
-  }
-  if (more !== '') return more
+  if (left > 0) return `the run was broken off with ${plural(left, 'row')} left to ask`
+  if (rowsToSettle !== null) return `about ${plural(rowsToSettle, 'more row')} would settle it`
   return isNearMargin
     ? 'the differences seen are too near the margin for any number of rows to settle it'
     : `${plural(rowsUsed, 'row')} ${rowsUsed === 1 ? 'is' : 'are'} too few to tell how many more would settle it`

@@ -129,11 +129,14 @@ function relativePaths(key: string, value: unknown, cwd: string): unknown {
   return (isPath || value.startsWith('@')) && isAbsolute(path) ? `${at}${relative(cwd, path)}` : value
 }
 
-/** UTC time, dataset name and six characters of the manifest's hash: sorts by time, tells the runs of a day apart. */
+/**
+ * UTC time, dataset name and six characters of the manifest's hash: sorts by time, and tells runs apart, those of one second by the
+ * milliseconds in the hash.
+ */
 export function runIdOf(draft: ManifestDraft, startedAt: Date): string {
   const time = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
   const name = draft.dataset.name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 40)
-  return `${time}-${name}-${sha256(canonicalJson(draft)).slice(0, 6)}`
+  return `${time}-${name}-${sha256(`${startedAt.toISOString()}\n${canonicalJson(draft)}`).slice(0, 6)}`
 }
 
 function baseUrlOf({ address }: EndpointChoice): string {

@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { GateCalibration } from '../../src/gate/power/types.ts'
 import { questions } from '../helpers/datasets.ts'
+import { unwrapped } from '../helpers/unwrapped.ts'
 import { inWorkdir, type Workdir } from '../helpers/workdir.ts'
 
 const AT_ONCE = ['--simulator', 'ttft=0ms', '--simulator', 'token-gap=0ms']
@@ -20,10 +21,10 @@ test('two runs of one setup show the noise, and the gate is tried on it; nothing
     const before = work.files()
     const people = await work.assay(['calibrate-gate', 'one', 'two', '--max-drop', '0.1', '--sequential'])
     assert.equal([people.status, people.stderr], [0, ''])
-    assert.match(people.stdout, /^SIMULATED · /)
-    assert.match(people.stdout, /1,000 nights for each line; .* looking after every row; alpha 5\.0 %/)
-    assert.match(people.stdout, /measured on 120 samples of 2 runs/)
-    assert.match(people.stdout, /An unchanged model is called REGRESSION in \S+ % of nights, cleared in /)
+    assert.match(unwrapped(people.stdout), /^SIMULATED · /)
+    assert.match(unwrapped(people.stdout), /1,000 nights for each line; .* looking after every row; alpha 5\.0 %/)
+    assert.match(unwrapped(people.stdout), /measured on 120 samples of 2 runs/)
+    assert.match(unwrapped(people.stdout), /An unchanged model is called REGRESSION in \S+ % of nights, cleared in /)
     assert.equal(people.files, before)
 
     const asked = ['calibrate-gate', 'one', 'two', '--max-drop', '10%', '--nights', '200', '--json']
@@ -54,11 +55,14 @@ test('one run of one answer a sample assumes its noise, and says so; epochs meas
     const assumed = await work.assay(['calibrate-gate', 'latest', 'once', ...few])
     assert.is(assumed.status, 2, 'there is no run under results/')
     const once = await work.assay(['calibrate-gate', 'once', ...few, '--discordance', '5%'])
-    assert.match(once.stdout, /assumed, since no answers were compared: two answers .* differ in 5\.0 % of samples/)
+    assert.match(
+      unwrapped(once.stdout),
+      /assumed, since no answers were compared: two answers .* differ in 5\.0 % of samples/,
+    )
     await run(work, 'twice', '--epochs', '2')
     const twice = await work.assay(['calibrate-gate', 'twice', ...few, '--discordance', '5%'])
-    assert.match(twice.stdout, /measured on 60 samples of \S+: /)
-    assert.match(twice.stdout, /! .*--discordance is not used/)
+    assert.match(unwrapped(twice.stdout), /measured on 60 samples of \S+: /)
+    assert.match(unwrapped(twice.stdout), /! .*--discordance is not used/)
   })
 })
 

@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ChoiceReport } from '../../src/gate/choose/types.ts'
 import { questions } from '../helpers/datasets.ts'
+import { unwrapped } from '../helpers/unwrapped.ts'
 import { type Ended, inWorkdir, type Workdir } from '../helpers/workdir.ts'
 
 const PLENTY = { 'qa.csv': questions(600) }
@@ -35,12 +36,12 @@ test('choose names the cheapest good model in one sentence, asks a part of the t
   await inWorkdir(PLENTY, async (work) => {
     const ended = await work.assay(CHOOSE)
     assert.is(ended.status, 0)
-    assert.match(ended.stdout, /^SIMULATED · Take other\/small: not worse than the best/)
-    assert.match(ended.stdout, /asking all would have cost about \$/)
+    assert.match(unwrapped(ended.stdout), /^SIMULATED · Take other\/small: not worse than the best/)
+    assert.match(unwrapped(ended.stdout), /asking all would have cost about \$/)
     const choice = choiceOf(work)
     assert.is(choice.chosen?.model, 'other/small')
     assert.is(choice.simulated, true)
-    assert.ok(ended.stdout.includes(choice.sentence))
+    assert.ok(unwrapped(ended.stdout).includes(choice.sentence))
     const rows = work.run().results()
     assert.is(rows.length, 1_800)
     const sent = rows.filter(({ status }) => status === 'completed')
@@ -89,7 +90,7 @@ test('too few rows end as INCONCLUSIVE, with an exit code of its own that can be
     const ended = await work.assay([...CHOOSE, '--out', 'a'])
     assert.is(ended.status, 5)
     assert.match(
-      ended.stdout,
+      unwrapped(ended.stdout),
       /INCONCLUSIVE after all 30 rows: it is open whether .*; about [\d,]+ more rows would settle it\./,
     )
     assert.match(ended.stderr, /exit 5: INCONCLUSIVE: undecided are /)
@@ -111,7 +112,7 @@ test('a named reference is what the others are held against', async () => {
   await inWorkdir(PLENTY, async (work) => {
     const ended = await work.assay([...CHOOSE, '--reference', 'other/tiny'])
     assert.is(ended.status, 0)
-    assert.match(ended.stdout, /Take other\/tiny: it is the reference/)
+    assert.match(unwrapped(ended.stdout), /Take other\/tiny: it is the reference/)
   })
 })
 

@@ -279,4 +279,81 @@ test('answers that no scorer can judge make no verdict', () =>
     },
   ))
 
+test('answers to an older wording that a resume has not asked again are no answers of this run', () =>
+  inWorkdir({ 'data.csv': recorded(200, { before: everyTenth }), 'new.txt': 'Other words: {{question}}' }, (work) =>
+    withServer(
+      (asked) =>
+        questionOf(asked).startsWith('Other') ? fails(400, 'no') : says(`answer ${/\d+/.exec(questionOf(asked))?.[0]}`),
+      async (server) => {
+        const args = (out: string): string[] => askingArgs(server.url, 'm', out)
+        assert.is((await work.assay(args('base'))).status, 0)
+        assert.is((await work.assay(args('run'))).status, 0)
+        const resumed = ['eval', '--resume', 'run', '--prompt', '@new.txt', '--max-cost', '0.0000001', '--quiet']
+        const ended = await work.assay([...resumed, ...GATE])
+        assert.is(ended.status, 4)
+        assert.not.match(ended.stdout, /PASS/)
+        const gated = await work.assay(['gate', 'run', ...GATE])
+        assert.ok(gated.status !== 0)
+        assert.not.match(gated.stdout, /PASS/)
+      },
+    ),
+  ))
+
+test('failures are seen on rows that nothing scores, at the end and row by row', () => {
+  const rows = Array.from(
+    { length: 120 },
+    (_, row) => `r${row},Question ${row}?,${row % 2 === 0 ? `contains:answer ${row}` : ''}`,
+  )
+  return inWorkdir({ 'data.csv': `id,question,__expected\n${rows.join('\n')}\n` }, (work) =>
+    withServer(
+      (asked) => {
+        const row = Number(/\d+/.exec(questionOf(asked))?.[0])
+        return bodyOf(asked).model === 'bad' && row % 2 === 1 ? fails(400, 'no') : says(`answer ${row}`)
+      },
+      async (server) => {
+        const args = (model: string, out: string): string[] => [
+          ...askingArgs(server.url, model, out),
+          '--max-failed',
+          '1',
+        ]
+        const metric = ['--baseline', 'base', '--metric', 'failures=0.1']
+        assert.is((await work.assay(args('good', 'base'))).status, 0)
+        assert.is((await work.assay([...args('good', 'same'), ...metric, '--sequential'])).status, 0)
+        for (const more of [[], ['--sequential']]) {
+          const ended = await work.assay([...args('bad', `bad${more.length}`), ...metric, ...more])
+          assert.is(ended.status, 1)
+          assert.match(ended.stdout, /REGRESSION: share of failed trials of bad against good is higher/)
+        }
+      },
+    ),
+  )
+})
+
+test('scoring a run again that was begun with a baseline judges nothing', () =>
+  withBaseline(async (work) => {
+    assert.is((await work.assay(replay('worse', 'worse', ...GATE))).status, 1)
+    assert.is((await work.assay(['score', 'worse', '--scorer', 'f1', '--quiet'])).status, 0)
+  }))
+
+test('a run that stops by its verdict goes on against the baseline that it was begun with', () =>
+  withBaseline(async (work) => {
+    assert.is((await work.assay(replay('before', 'other'))).status, 0)
+    assert.is((await work.assay(replay('same', 'run', ...GATE, '--sequential'))).status, 0)
+    const other = await work.assay(['eval', '--resume', 'run', '--baseline', 'other', '--allow-change', '--quiet'])
+    assert.is(other.status, 2)
+    assert.match(other.stderr, /the run was begun against \S+, and --baseline other means \S+ now/)
+    const margin = await work.assay(['eval', '--resume', 'run', '--max-drop', '0.2', '--quiet'])
+    assert.is(margin.status, 2)
+    assert.match(margin.stderr, /maxDrop: was 0\.05, is 0\.2/)
+  }))
+
+test('a percentile of a pooled baseline is refused before anything is asked', () =>
+  withBaseline(async (work) => {
+    assert.is((await work.assay(replay('before', 'other'))).status, 0)
+    const pooled = ['--baseline', 'base', '--baseline', 'other', '--metric', 'latency_p95=20%']
+    const ended = await work.assay(replay('same', 'run', ...pooled))
+    assert.is(ended.status, 2)
+    assert.match(ended.stderr, /percentiles are compared between two runs of one epoch each/)
+  }))
+
 test.run()

@@ -5,6 +5,7 @@ import type { PowerPlan } from '../../src/gate/power/types.ts'
 import { parseUsd } from '../../src/lib/usd.ts'
 import { questions } from '../helpers/datasets.ts'
 import { says, withServer } from '../helpers/server.ts'
+import { unwrapped } from '../helpers/unwrapped.ts'
 import { inWorkdir } from '../helpers/workdir.ts'
 
 /** What --json prints for each model. */
@@ -108,13 +109,16 @@ test('power: the smallest drop for the rows there are, and the rows for a margin
     const plan = ['plan', '--dataset', 'qa.csv', '--simulate']
     const alone = await work.assay(plan)
     assert.equal([alone.status, alone.stderr], [0, ''])
-    assert.match(alone.stdout, /Power: pass_rate; assumed, .* differ in 20\.0 % of samples\./)
+    assert.match(unwrapped(alone.stdout), /Power: pass_rate; assumed, .* differ in 20\.0 % of samples\./)
     // (1.645 + 0.842)·√0.2/√100
-    assert.match(alone.stdout, /100 rows \(alpha 5\.0 %\) prove a drop of 11\.1 points in 80 % of runs\.\n$/)
+    assert.match(unwrapped(alone.stdout), /100 rows \(alpha 5\.0 %\) prove a drop of 11\.1 points in 80 % of runs\.\n$/)
 
     const margin = await work.assay([...plan, '--max-drop', '0.05'])
-    assert.match(margin.stdout, /about 495 rows in 80 % of runs, and 866 in 95 %; 100 rows are too few\./)
-    assert.match(margin.stdout, /With --sequential: .* about 480 rows in the mean, and 960 for seven of eight runs\./)
+    assert.match(unwrapped(margin.stdout), /about 495 rows in 80 % of runs, and 866 in 95 %; 100 rows are too few\./)
+    assert.match(
+      unwrapped(margin.stdout),
+      /With --sequential: .* about 480 rows in the mean, and 960 for seven of eight runs\./,
+    )
 
     for (const seed of ['1', '2']) {
       const args = ['eval', '-d', 'qa.csv', '--simulate', '--quiet', '--seed', seed, '--out', `night-${seed}`]
@@ -135,7 +139,7 @@ test('power: the smallest drop for the rows there are, and the rows for a margin
     assert.is(power?.noise.discordance.toFixed(9), (differing / 100).toFixed(9))
 
     const one = await work.assay([...plan, '--max-drop', '0.05', '--baseline', 'night-1'])
-    assert.match(one.stdout, /Power: pass_rate; assumed, /)
+    assert.match(unwrapped(one.stdout), /Power: pass_rate; assumed, /)
   })
 })
 

@@ -13,7 +13,7 @@ function judged(candidate: Side, baseline: Side, asked: GateDesignAsked = design
 
 /** `count` rows of which one in ten is wrong, at index 0, 10, 20 … */
 const usual = (count: number): Side =>
-  side({ samples: many(count, (index) => (index % 10 === 0 ? 0 : 1)) }, { name: 'then', runIds: ['then'] })
+  side({ samples: many(count, (index) => (index % 10 === 0 ? 0 : 1)) }, { name: 'earlier', runIds: ['earlier'] })
 
 function only(report: GateReport): GateReport['metrics'][number] {
   const [metric] = report.metrics
@@ -201,7 +201,7 @@ test("a run whose answers are the baseline's own proves nothing", () => {
     groups: own.groups.map(({ rows, servedBy }) => ({
       rows,
       servedBy,
-      answeredIn: Object.fromEntries([['then', 500]]),
+      answeredIn: Object.fromEntries([['earlier', 500]]),
     })),
   }
   const report = judged(copied, usual(500))
