@@ -77,7 +77,7 @@ function manifestOf(model) {
     runId: model.slice(model.indexOf('/') + 1),
     startedAt,
     simulated: false,
-    settings: { models: [model], epochs: 1 },
+    settings: { model: [model], epochs: 1 },
     dataset: { name: 'bench', format: 'csv', sha256: 'bench', samples: rows, version: 'bench' },
     prompts: [{ name: 'question', id: 'bench', text: '{{question}}' }],
     provider: { name: 'openrouter', baseUrl: 'https://openrouter.ai/api/v1' },

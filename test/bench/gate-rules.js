@@ -10,7 +10,7 @@ const ROWS_PER_LOOK = 50
 /** Values of a night as the gate pairs them: nothing is missing and no sample has a second epoch. */
 function pairedValues({ baseline, candidate }, isBinary) {
   const samples = candidate.length
-  const none = { missingCandidate: 0, missingBaseline: 0, onlyCandidate: 0, onlyBaseline: 0 }
+  const none = { missingCandidate: 0, missingBaseline: 0, missing: 0, onlyCandidate: 0, onlyBaseline: 0 }
   return { ...none, pairs: samples, samples, clusters: samples, baseline, candidate, clusterOf: null, isBinary }
 }
 
