@@ -128,32 +128,24 @@ const CONSEQUENCES: Readonly<Partial<Record<Mismatch['what'], string>>> = {
   clusters: ". The intervals go by this run's",
 }
 
-/** A model × prompt of the candidate with the one of the baseline that it is compared with. */
-export interface GroupPair {
-  readonly candidate: Place
-  readonly baseline: SideGroup
-}
-
 export interface Place {
   readonly model: string
   readonly prompt: string
 }
 
 /**
- * By equal names; else, where the baseline has one model and one prompt alone, that one. Throws UserError where neither
- * tells which is meant.
+ * The model × prompt of the baseline that one of the candidate is compared with: by equal names, else the only one that can be
+ * meant. Throws UserError where neither tells.
  */
-export function matchGroups(candidates: readonly Place[], baseline: Side): GroupPair[] {
-  return candidates.map((candidate) => {
-    const { model, prompt } = candidate
-    const found = groupLike(candidate, baseline.groups)
-    if (found !== undefined) return { candidate, baseline: found }
-    const names = [...new Set(baseline.groups.map(({ rows }) => rows.model))]
-    throw new UserError(
-      `--baseline ${oneLine(baseline.facts.name, 120)}: it has no answers of ${oneLine(model, 80)} to prompt ${oneLine(prompt, 60)}.` +
-        `${didYouMean(model, names)} Its models are ${oneLine(names.join(', '), 300)}; name one of them with --model, or a baseline of one model.`,
-    )
-  })
+export function groupAgainst(candidate: Place, baseline: Side): SideGroup {
+  const { model, prompt } = candidate
+  const found = groupLike(candidate, baseline.groups)
+  if (found !== undefined) return found
+  const names = [...new Set(baseline.groups.map(({ rows }) => rows.model))]
+  throw new UserError(
+    `--baseline ${oneLine(baseline.facts.name, 120)}: it has no answers of ${oneLine(model, 80)} to prompt ${oneLine(prompt, 60)}.` +
+      `${didYouMean(model, names)} Its models are ${oneLine(names.join(', '), 300)}; name one of them with --model, or a baseline of one model.`,
+  )
 }
 
 /** The group of equal names; else the only one of the model, of the prompt, or at all. */

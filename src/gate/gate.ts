@@ -1,7 +1,7 @@
 /** A run against its baseline: pairs → tests → verdict by model, prompt and metric, and the one that counts. */
 import { canonicalJson, sha256 } from '../lib/hash.ts'
 import { plural } from '../lib/text.ts'
-import { matchGroups, requireComparable } from './compatible.ts'
+import { groupAgainst, requireComparable } from './compatible.ts'
 import { fixedVerdicts } from './fixed-verdicts.ts'
 import type { Matched } from './matched.ts'
 import { requireColumns } from './metrics.ts'
@@ -26,9 +26,7 @@ export interface GateInputs {
 /** Throws UserError where the two cannot be compared. */
 export function judge({ candidate, baseline, design, planned }: GateInputs): GateReport {
   const notes = requireComparable(candidate.facts, baseline.facts)
-  const matched = candidate.groups.flatMap((group) =>
-    matchGroups([group.rows], baseline).map(({ baseline: against }): Matched => ({ group, baseline: against })),
-  )
+  const matched = candidate.groups.map((group): Matched => ({ group, baseline: groupAgainst(group.rows, baseline) }))
   for (const { group, baseline: against } of matched) {
     requireColumns(design.metrics, group.rows.columns, `the run ${candidate.facts.name}`)
     requireColumns(design.metrics, against.rows.columns, `the baseline ${baseline.facts.name}`)
@@ -74,7 +72,7 @@ function servedAs({ model }: Rows, { rows, servedBy }: SideGroup): ServedBy {
 }
 
 /** One REGRESSION is one; PASS takes all. */
-export function overall(metrics: readonly MetricVerdict[]): VerdictWord {
+function overall(metrics: readonly MetricVerdict[]): VerdictWord {
   if (metrics.some(({ verdict }) => verdict === 'REGRESSION')) return 'REGRESSION'
   return metrics.length > 0 && metrics.every(({ verdict }) => verdict === 'PASS') ? 'PASS' : 'INCONCLUSIVE'
 }

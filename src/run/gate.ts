@@ -1,7 +1,7 @@
 /** Is this run worse than its baseline? Loaded and checked before anything is sent, told while it goes on, judged at its end. */
 import type { Settings } from '../config/types.ts'
 import { loadBaseline } from '../gate/baseline/load.ts'
-import { matchGroups, requireComparable } from '../gate/compatible.ts'
+import { groupAgainst, requireComparable } from '../gate/compatible.ts'
 import { judge } from '../gate/gate.ts'
 import { requireColumns, requirePlainLatency } from '../gate/metrics.ts'
 import { type PlannedTrials, plannedTrials } from '../gate/planned.ts'
@@ -97,10 +97,10 @@ function sequentialRule(prepared: Prepared, planned: PlannedTrials, baseline: Si
   const places = prepared.prompts.flatMap((prompt) =>
     prepared.models.map((model) => ({ model: model.slug, prompt: prompt.name })),
   )
-  const matched = matchGroups(places, baseline)
-  const rows = planned.rowsOf(matched.map(({ baseline: group }) => group.rows))
+  const matched = places.map((place) => groupAgainst(place, baseline))
+  const rows = planned.rowsOf(matched.map((group) => group.rows))
   const walks = matched.map(
-    ({ baseline: group }, index) =>
+    (group, index) =>
       new SequentialWalk(planned, group.rows, rows[index] ?? new Int32Array(), {
         ...design,
         family: design.metrics.length * matched.length,

@@ -91,20 +91,6 @@ export class CalibrationAccumulator {
   }
 }
 
-/** People's verdict on one answer, and the judge's. */
-export interface Verdicts {
-  readonly sampleIndex: number
-  readonly human: boolean | null
-  readonly judge: boolean | null
-}
-
-/** The same of verdicts that are at hand, those of one sample next to each other. */
-export function calibrationOf(verdicts: Iterable<Verdicts>, options: CalibrationOptions): Calibration | null {
-  const accumulator = new CalibrationAccumulator()
-  for (const { sampleIndex, human, judge } of verdicts) accumulator.add({ sample: sampleIndex }, human, judge)
-  return accumulator.finish(options)
-}
-
 /** Do several raters agree on the same answers? Krippendorff's alpha of passes and failures, verdicts may be missing. */
 export class RaterAgreement {
   readonly #kinds = new ClusterKinds()

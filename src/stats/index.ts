@@ -47,11 +47,20 @@ export {
 export { type GateDesign, GateProcess, type SequentialVerdict } from './sequential/gate-process.ts'
 export { bettingInterval } from './sequential/betting.ts'
 export { FullRunProcess } from './sequential/without-replacement.ts'
-export { obfBoundaries, spendingBoundaries } from './sequential/group-sequential.ts'
+export {
+  boundaryConstant,
+  crossingProbability,
+  obfBoundaries,
+  obfSpending,
+  obrienFlemingShape,
+  pocockShape,
+  pocockSpending,
+  spendingBoundaries,
+} from './sequential/group-sequential.ts'
 
 // Judges and nights.
 export { cohenKappa, krippendorffAlpha } from './agreement.ts'
 export { powerTunedMean } from './ppi.ts'
-export { averageRunLength, cusum, thresholdForArl } from './cusum.ts'
+export { averageRunLength, cusum, movingRangeSigma, siegmundRunLength, thresholdForArl } from './cusum.ts'
 export { EDetector } from './e-detector.ts'
 export { changePoints } from './change-point.ts'

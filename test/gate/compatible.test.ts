@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { groupLike, matchGroups, mismatches, requireComparable } from '../../src/gate/compatible.ts'
+import { groupAgainst, groupLike, mismatches, requireComparable } from '../../src/gate/compatible.ts'
 import { Rows } from '../../src/gate/rows.ts'
 import type { Side, SideFacts, SideGroup } from '../../src/gate/types.ts'
 import { UserError } from '../../src/lib/errors.ts'
@@ -97,7 +97,7 @@ test('a model is compared with itself, else with the only one that can be meant'
   assert.is(groupLike({ model: 'third', prompt: 'question' }, [small, large]), undefined)
   const baseline: Side = { facts: FACTS, groups: [small, large] }
   assert.match(
-    refused(() => matchGroups([{ model: 'smal', prompt: 'question' }], baseline)),
+    refused(() => groupAgainst({ model: 'smal', prompt: 'question' }, baseline)),
     'Did you mean "small"',
   )
 })

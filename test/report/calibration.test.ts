@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type CalibrationReport, calibrationScreen, figuresOf, meaningOf } from '../../src/report/calibration.ts'
-import { calibrationOf, type Verdicts } from '../../src/stats/calibration.ts'
+import { calibrationOf, type Verdicts } from '../stats/calibration-of.ts'
 import type { Calibration } from '../../src/stats/types.ts'
 
 /** So many samples of each: both pass, people alone, judge alone, both fail, judge passes unseen, judge fails unseen. */

@@ -3,13 +3,8 @@ import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { cohenKappa } from '../../src/stats/agreement.ts'
-import {
-  CalibrationAccumulator,
-  type CalibrationOptions,
-  calibrationOf,
-  RaterAgreement,
-  type Verdicts,
-} from '../../src/stats/calibration.ts'
+import { CalibrationAccumulator, type CalibrationOptions, RaterAgreement } from '../../src/stats/calibration.ts'
+import { calibrationOf, type Verdicts } from './calibration-of.ts'
 import { wilsonInterval } from '../../src/stats/interval.ts'
 import { powerTunedMean } from '../../src/stats/ppi.ts'
 import type { Calibration, Estimate } from '../../src/stats/types.ts'
