@@ -112,11 +112,13 @@ export async function openSpool(path: string, { seed }: { seed: number }, signal
   return indexedSpool(new LineFile(path), offsets, keys, hash.digest('hex'))
 }
 
-/** What two runs of one version have in common. */
-function contentOf({ pairColumns, ...sample }: Sample, line: string): string {
-  if (pairColumns === undefined) return line
-  const vars = Object.entries(sample.vars).filter(([column]) => pairColumns.includes(column))
-  return `${JSON.stringify({ ...sample, vars: Object.fromEntries(vars) })}\n`
+/** What two runs of one version have in common: all of a sample but where its row stood in the file. */
+function contentOf(sample: Sample, text: string): string {
+  // The first key of that name is the sample's own: an id is JSON text, its quotes are escaped.
+  if (sample.pairColumns === undefined) return text.replace(/"line":\d+,/, '')
+  const { pairColumns, line: _line, ...rest } = sample
+  const vars = Object.entries(rest.vars).filter(([column]) => pairColumns.includes(column))
+  return `${JSON.stringify({ ...rest, vars: Object.fromEntries(vars) })}\n`
 }
 
 /** The keys are let go once the order is known. */

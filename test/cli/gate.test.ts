@@ -356,4 +356,17 @@ test('a percentile of a pooled baseline is refused before anything is asked', ()
     assert.match(ended.stderr, /percentiles are compared between two runs of one epoch each/)
   }))
 
+test('recorded outputs of two files are compared row by row, wherever their rows stand', () => {
+  const rows = (isWrong: (row: number) => boolean): string =>
+    recorded(300, { output: isWrong }).replaceAll('wrong', '"wrong\nover two lines"')
+  return inWorkdir({ 'old.csv': rows(everyTenth), 'new.csv': rows((row) => row % 3 === 0) }, async (work) => {
+    const recordedIn = ['--provider', 'replay', '--replay-column', 'output']
+    const args = (name: string): string[] => ['eval', '-d', `${name}.csv`, ...recordedIn, '--out', name, '--quiet']
+    assert.is((await work.assay(args('old'))).status, 0)
+    const ended = await work.assay([...args('new'), '--baseline', 'old', '--max-drop', '0.05'])
+    assert.is(ended.status, 1)
+    assert.match(ended.stdout, /66\.7 % against 90\.0 %, −23\.3 points .* 300 pairs/)
+  })
+})
+
 test.run()
