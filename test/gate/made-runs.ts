@@ -94,7 +94,8 @@ export function manifestOf(run: MadeRun): Manifest {
       format: 'csv',
       sha256: null,
       samples: run.planned ?? Object.keys(trials).length,
-      version: 'v1',
+      // Other datasets have other rows.
+      version: dataset === 'qa' ? 'v1' : `${dataset}-v1`,
     },
     prompts: [{ name: 'question', id: 'p1', text: '' }],
     provider: { name: 'openrouter', baseUrl: 'https://openrouter.ai/api/v1' },
