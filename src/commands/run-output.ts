@@ -124,13 +124,14 @@ function simulatedBanner({ models, endpoint, judging }: Settings, asksJudges: bo
 
 /** The numbers, why the exit code is not 0, and what may be typed next. */
 export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
-  const { summary, files, reasons, exitCode } = end
+  const { summary, files, reasons, exitCode, printed } = end
   const people = settings.json ? io.stderr : io.stdout
   people.write(
     terminalReport(summary, { color: people.isTTY && people.hasColors(), columns: people.columns || 100, files }),
   )
   if (summary.gate !== null)
     people.write(`${verdictLines(summary.gate, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
+  people.write(printed)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
   const next = wayOn(end, settings, io.env) ?? lookInto(end)
   if (next !== undefined) io.stderr.write(`${next}\n`)

@@ -45,6 +45,8 @@ const FLAGS: readonly OptionKey[] = [
   'json',
   'quiet',
   'excel',
+  'reporter',
+  'open',
 ]
 
 export const score: Command = {

@@ -13,6 +13,7 @@ import { parseReducer, type Reducer } from '../stats/reducer.ts'
 import { endpointSettings } from './endpoint.ts'
 import { gateSettings } from './gate.ts'
 import { judgingSettings } from './judging.ts'
+import type { ReporterName } from '../report/index.ts'
 import type { ReadConfig } from './options.ts'
 import { resolveScorers } from './scorers.ts'
 import { parseCombine, parseThresholds, parseWeights } from '../score/index.ts'
@@ -81,8 +82,13 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
     timings: config.timings ?? true,
     json: config.json ?? false,
     quiet: config.quiet ?? false,
-    excel: config.excel ?? false,
+    reporters: reportersOf(config),
+    open: config.open ?? false,
   }
+}
+
+function reportersOf({ reporter = [], excel = false, open = false }: ReadConfig): readonly ReporterName[] {
+  return [...new Set([...(excel ? (['excel'] as const) : []), ...reporter, ...(open ? (['html'] as const) : [])])]
 }
 
 /** The environment of commands that score: the variables that are named as keys are none of their business. */

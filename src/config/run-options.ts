@@ -2,7 +2,8 @@
 import { gateOptions } from './gate-options.ts'
 import { option } from './option.ts'
 import { scoringOptions } from './scoring-options.ts'
-import { flag, pairs, share, text, usdOrNone, wholeNumber } from './values.ts'
+import { reporterNames } from '../report/index.ts'
+import { flag, pairs, share, someOf, text, usdOrNone, wholeNumber } from './values.ts'
 
 export const runOptions = {
   maxCost: option({
@@ -70,6 +71,14 @@ export const runOptions = {
     about: 'Ask the built-in simulator: the same as --provider simulator',
   }),
 
+  reporter: option({
+    group: 'output',
+    schema: someOf(reporterNames),
+    value: 'name',
+    repeatable: true,
+    about: `Further report: ${reporterNames.join(', ')}; results.csv, summary.csv and summary.json are always there`,
+  }),
+  open: option({ group: 'output', schema: flag, about: 'Write the HTML report and open it in the browser' }),
   timings: option({
     group: 'output',
     schema: flag,

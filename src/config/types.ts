@@ -11,6 +11,7 @@ import type { ProviderProfile } from '../provider/types.ts'
 import type { Composition } from '../score/index.ts'
 import type { ParsedScorer } from '../score/types.ts'
 import type { Reducer } from '../stats/reducer.ts'
+import type { ReporterName } from '../report/index.ts'
 import type { SimulatorOptions } from '../simulator/types.ts'
 
 /** What the process brings along. */
@@ -140,5 +141,8 @@ export interface Settings {
   readonly timings: boolean
   readonly json: boolean
   readonly quiet: boolean
-  readonly excel: boolean
+  /** Reports beside those that every run has. */
+  readonly reporters: readonly ReporterName[]
+  /** Show the HTML report when the run is over. */
+  readonly open: boolean
 }

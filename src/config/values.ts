@@ -68,6 +68,14 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words, { error: (issue) => expected(words.join(', '), issue.input) })
 }
 
+/** Some of some words, one or a list. */
+export function someOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const one = oneOf(words)
+  return z.union([one.transform((word) => [word]), z.array(one)], {
+    error: (issue) => expected(words.join(', '), issue.input),
+  })
+}
+
 /** `key=value` texts, or an object. Becomes a list of pairs with the values as they were written. */
 export const pairs = z.union(
   [

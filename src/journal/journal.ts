@@ -1,9 +1,9 @@
 /** The journal and the scores of one run, while it runs: appended to, and read back by trial. */
 import { join } from 'node:path'
 import { AppendFile } from '../lib/append-file.ts'
-import { LineFile } from '../lib/line-file.ts'
 import { NumberList } from '../lib/number-list.ts'
-import { decodeLine, encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
+import { encodeLine, HEADER, JOURNAL_FILE, SCORES_FILE } from './format.ts'
+import { type JournalReader, openJournal } from './reader.ts'
 import type {
   JudgeRecord,
   RetryingLine,
@@ -111,27 +111,7 @@ export class Journal {
 
   /** Reads settled trials back, by trial index: those that are on disk. */
   reader(): JournalReader {
-    const path = join(this.#dir, JOURNAL_FILE)
-    const journal = new LineFile(path)
-    const scores = new LineFile(join(this.#dir, SCORES_FILE))
-    const lineAt = (offset: number): unknown => decodeLine(journal.lineAt(offset), `${path}: byte ${offset}`)
-    const recordAt = (offset: number): TrialRecord => lineAt(offset) as TrialRecord
-    return {
-      recordAt,
-      judgedAt: (offset) => lineAt(offset) as JudgeRecord,
-      record: (index) => {
-        const offset = this.#settledAt.at(index) ?? ABSENT
-        return offset < 0 ? undefined : recordAt(offset)
-      },
-      score: (index) => {
-        const offset = this.#scoredAt.at(index) ?? ABSENT
-        return offset === ABSENT ? undefined : (JSON.parse(scores.lineAt(offset)) as ScoreLine)
-      },
-      close: () => {
-        journal.close()
-        scores.close()
-      },
-    }
+    return openJournal(this.#dir, { settledAt: this.#settledAt, scoredAt: this.#scoredAt })
   }
 }
 
@@ -139,16 +119,4 @@ export class Journal {
 export interface KeptBytes {
   readonly journal?: number | undefined
   readonly scores?: number | undefined
-}
-
-export interface JournalReader {
-  /** The record that starts at a byte of the journal. */
-  recordAt(offset: number): TrialRecord
-  /** The judge's answer that starts at a byte of the journal. */
-  judgedAt(offset: number): JudgeRecord
-  /** Undefined when the trial did not settle. */
-  record(index: number): TrialRecord | undefined
-  /** Undefined when the trial has no score: failed, or never settled. */
-  score(index: number): ScoreLine | undefined
-  close(): void
 }

@@ -3,6 +3,10 @@ import { stringify } from 'csv-stringify/sync'
 import { assertedAnswers, type Sample } from '../dataset/types.ts'
 import type { ScoreLine, TrialRecord } from '../journal/types.ts'
 import { cellOf } from '../prompt/render.ts'
+import type { ReportedRun, Reporter } from './types.ts'
+
+/** Rows rendered at once: the library has a fixed cost per call, and rows that live long are collected late. */
+const BATCH = 32
 
 /** What became of a trial. */
 export type TrialStatus = 'completed' | 'failed' | 'skipped_budget' | 'skipped_stopped' | 'pending'
@@ -134,6 +138,36 @@ export function resultsLines(rows: readonly ResultRow[], options: ResultsCsvOpti
     ]),
     options.spreadsheet,
   )
+}
+
+/** The whole file, piece by piece. */
+export function* resultsCsv(rows: Iterable<ResultRow>, options: ResultsCsvOptions): Generator<string> {
+  yield resultsHeader(options)
+  let batch: ResultRow[] = []
+  for (const row of rows) {
+    batch.push(row)
+    if (batch.length < BATCH) continue
+    yield resultsLines(batch, options)
+    batch = []
+  }
+  if (batch.length > 0) yield resultsLines(batch, options)
+}
+
+const written = (run: ReportedRun, spreadsheet: boolean): Iterable<string> =>
+  resultsCsv(run.rows(), { ...run, spreadsheet })
+
+export const csvReporter: Reporter = {
+  name: 'csv',
+  about: 'One line per trial, in dataset order',
+  file: 'results.csv',
+  render: (run) => written(run, false),
+}
+
+export const excelReporter: Reporter = {
+  name: 'excel',
+  about: 'The same for a spreadsheet: no cell can act as a formula',
+  file: 'results.excel.csv',
+  render: (run) => written(run, true),
 }
 
 function csvLines(records: readonly string[][], escapeFormulas = false): string {

@@ -1,6 +1,14 @@
 /** summary.csv: one line per model × prompt × slice × metric. */
 import { stringify } from 'csv-stringify/sync'
 import type { Estimate, GroupSummary, Percentiles, Summary } from '../stats/types.ts'
+import type { Reporter } from './types.ts'
+
+export const summaryReporter: Reporter = {
+  name: 'summary',
+  about: 'One line per model, prompt, slice and metric, with interval and method',
+  file: 'summary.csv',
+  render: ({ summary, timings }) => [summaryCsv(summary, timings)],
+}
 
 const HEADER = [
   'model',

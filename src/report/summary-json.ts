@@ -1,5 +1,13 @@
 /** summary.json: the same numbers for programs. */
 import type { GroupSummary, Summary } from '../stats/types.ts'
+import type { Reporter } from './types.ts'
+
+export const jsonReporter: Reporter = {
+  name: 'json',
+  about: 'Every figure of the run, for programs',
+  file: 'summary.json',
+  render: ({ summary, timings }) => [summaryJson(summary, timings)],
+}
 
 /** With `timings` false, null stands for whatever depends on the course of events. */
 export function summaryJson(summary: Summary, timings: boolean): string {

@@ -70,6 +70,14 @@ export class Groups {
     }
   }
 
+  /** Passes rows on, counting each. */
+  *counting(rows: Iterable<ResultRow>): Generator<ResultRow> {
+    for (const row of rows) {
+      this.add(row)
+      yield row
+    }
+  }
+
   finish(): FinishedGroups {
     const slices = [...this.#slices.values()]
     const differences = differencesOf(slices)

@@ -1,25 +1,38 @@
-/** journal + scores + samples → the reports in the run folder, and the summary they share. One pass in dataset order. */
+/** journal + scores + samples → the reports in the run folder, and the summary they share. */
 import { join } from 'node:path'
 import type { Settings } from '../config/types.ts'
-import type { JournalReader } from '../journal/journal.ts'
+import type { ComparisonReport } from '../gate/compare/types.ts'
+import type { GateReport } from '../gate/types.ts'
+import type { JournalReader } from '../journal/reader.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
-import { countTrials, trialAt } from '../plan/trials.ts'
-import { type ResultRow, type ResultsCsvOptions, resultsHeader, resultsLines } from '../report/results-csv.ts'
-import { summaryCsv } from '../report/summary-csv.ts'
-import { summaryJson } from '../report/summary-json.ts'
+import { type ReporterName, reporters } from '../report/index.ts'
+import { type ResultRow, resultsCsv } from '../report/results-csv.ts'
+import type { ReportedRun, Reporter } from '../report/types.ts'
+import { render } from '../prompt/render.ts'
+import type { PromptTemplate } from '../prompt/types.ts'
 import type { ParsedScorer, RunMetric } from '../score/types.ts'
 import type { Summary } from '../stats/types.ts'
 import { Groups } from './groups.ts'
 import type { Prepared } from './prepare.ts'
+import { resultRows } from './rows.ts'
 import { type RunFacts, summarize } from './summary.ts'
 
-/** Rows rendered to CSV at once: the library has a fixed cost per call, and rows that live long are collected late. */
-const BATCH = 32
+/** Every run has these three. */
+const ALWAYS: readonly ReporterName[] = ['csv', 'summary', 'json']
 
 export interface Reports {
   readonly summary: Summary
   /** Paths of the files written, in the order to look at them. */
   readonly files: readonly string[]
+  /** What the reports without a file have to say. */
+  readonly printed: string
+}
+
+/** What a run has beside its records. */
+export interface ReportFacts extends Omit<RunFacts, 'gate'> {
+  readonly gate: GateReport | null
+  /** Row by row against the baseline, for reports that show it; called once, where there is a verdict. */
+  readonly compare: () => Promise<ComparisonReport | null>
 }
 
 export async function writeReports(
@@ -27,7 +40,7 @@ export async function writeReports(
   prepared: Prepared,
   reader: JournalReader,
   settings: Settings,
-  facts: RunFacts,
+  facts: ReportFacts,
 ): Promise<Reports> {
   const groups = new Groups({
     sliceColumns: settings.dataset.slice,
@@ -40,26 +53,69 @@ export async function writeReports(
     },
   })
   const scoreLabels = prepared.scoring.scorers.map(({ label }) => label)
-  const options: ResultsCsvOptions = {
-    scoreLabels,
-    keep: settings.dataset.keep,
-    timings: settings.timings,
-    spreadsheet: false,
-  }
+  const { keep } = settings.dataset
+  const { timings } = settings
+  const rows = (): Iterable<ResultRow> =>
+    resultRows(prepared, reader, { simulated: facts.manifest.simulated, statusOf: facts.statusOf })
+  // Every row is read once for this file and the figures.
   const resultsPath = join(dir, 'results.csv')
-  await writeAtomically(resultsPath, resultPieces(prepared, reader, facts, options, groups))
-  const excelPath = join(dir, 'results.excel.csv')
-  if (settings.excel) {
-    await writeAtomically(excelPath, resultPieces(prepared, reader, facts, { ...options, spreadsheet: true }))
-  }
+  const counted = resultsCsv(groups.counting(rows()), { scoreLabels, keep, timings, spreadsheet: false })
+  await writeAtomically(resultsPath, counted)
   const summary = summarize(groups, prepared, facts)
-  const summaryCsvPath = join(dir, 'summary.csv')
-  await writeAtomically(summaryCsvPath, [summaryCsv(summary, settings.timings)])
-  const summaryJsonPath = join(dir, 'summary.json')
-  await writeAtomically(summaryJsonPath, [summaryJson(summary, settings.timings)])
-  return {
+  const others = [...ALWAYS, ...settings.reporters]
+  const run: ReportedRun = {
     summary,
-    files: [resultsPath, ...(settings.excel ? [excelPath] : []), summaryCsvPath, summaryJsonPath],
+    manifest: facts.manifest,
+    comparison: summary.gate === null || settings.reporters.length === 0 ? null : await facts.compare(),
+    scoreLabels,
+    keep,
+    timings,
+    rows,
+    messagesOf: messagesOf(prepared.prompts),
+  }
+  const { files, printed } = await renderReports(
+    dir,
+    others.filter((name) => name !== 'csv'),
+    run,
+  )
+  return { summary, files: [resultsPath, ...files], printed }
+}
+
+/** Throws UserError at a report that cannot be made here. */
+export async function checkReporters(names: readonly ReporterName[]): Promise<void> {
+  for (const name of names) (await loadReporter(name)).check?.()
+}
+
+function loadReporter(name: ReporterName): Promise<Reporter> {
+  return reporters[name]()
+}
+
+/** Writes the reports that have a file into the folder, each once. */
+export async function renderReports(
+  dir: string,
+  names: readonly ReporterName[],
+  run: ReportedRun,
+): Promise<Pick<Reports, 'files' | 'printed'>> {
+  const files: string[] = []
+  let printed = ''
+  for (const name of new Set(names)) {
+    const reporter = await loadReporter(name)
+    if (reporter.file === null) printed += [...reporter.render(run)].join('')
+    else {
+      const path = join(dir, reporter.file)
+      await writeAtomically(path, reporter.render(run))
+      files.push(path)
+    }
+  }
+  return { files, printed }
+}
+
+/** Renders the prompt of a row again. */
+export function messagesOf(prompts: readonly PromptTemplate[]): ReportedRun['messagesOf'] {
+  const byName = new Map(prompts.map((prompt) => [prompt.name, prompt]))
+  return ({ prompt, sample }) => {
+    const template = byName.get(prompt)
+    return template === undefined ? [] : render(template, sample)
   }
 }
 
@@ -70,52 +126,4 @@ function metricsOf(scorers: readonly ParsedScorer[]): ReadonlyMap<string, RunMet
       scorer.metric === undefined ? [] : [[label, scorer.metric]],
     ),
   )
-}
-
-function* resultPieces(
-  prepared: Prepared,
-  reader: JournalReader,
-  facts: RunFacts,
-  options: ResultsCsvOptions,
-  groups?: Groups,
-): Generator<string> {
-  yield resultsHeader(options)
-  let batch: ResultRow[] = []
-  for (const row of resultRows(prepared, reader, facts)) {
-    groups?.add(row)
-    batch.push(row)
-    if (batch.length < BATCH) continue
-    yield resultsLines(batch, options)
-    batch = []
-  }
-  if (batch.length > 0) yield resultsLines(batch, options)
-}
-
-function* resultRows(
-  prepared: Prepared,
-  reader: JournalReader,
-  { statusOf, manifest }: RunFacts,
-): Generator<ResultRow> {
-  const total = countTrials(prepared.shape)
-  let sampleIndex = -1
-  let sample: ResultRow['sample'] | undefined
-  for (let index = 0; index < total; index++) {
-    const trial = trialAt(index, prepared.shape)
-    if (sample === undefined || trial.sampleIndex !== sampleIndex) {
-      sampleIndex = trial.sampleIndex
-      sample = prepared.sampleAt(sampleIndex)
-    }
-    const record = reader.record(index)
-    yield {
-      sample,
-      epoch: trial.epoch,
-      prompt: prepared.prompts[trial.promptIndex]?.name ?? '',
-      model: prepared.models[trial.modelIndex]?.slug ?? '',
-      status: record?.status ?? statusOf(index),
-      // A simulator that serves alone says so in its answers.
-      simulated: manifest.simulated || record?.systemFingerprint === 'simulated',
-      record,
-      score: reader.score(index),
-    }
-  }
 }

@@ -1,7 +1,8 @@
 /** What of the earlier sessions holds? Answers to trials that ask now what they asked then; the rest is asked. */
 import type { Settings } from '../config/types.ts'
 import { RETRY_TABLE } from '../dispatch/retry.ts'
-import type { Journal, JournalReader } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { JournalReader } from '../journal/reader.ts'
 import { type JournalScan, type Losses, NO_LOSSES } from '../journal/scan.ts'
 import { type ScoresScan, scoreKey } from '../journal/scan-scores.ts'
 import type { ScorePlace, Manifest, ManifestResume, TrialRecord } from '../journal/types.ts'

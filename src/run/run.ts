@@ -13,11 +13,12 @@ import { asksSimulator, connectJudges, connectModels } from './connections.ts'
 import { scoringKey } from './defaults.ts'
 import { refuseUsedFolder } from './folder.ts'
 import { openGate } from './gate.ts'
+import { compareWithBaseline } from './comparison.ts'
 import { appendHistory } from './history.ts'
 import { budgetNotes, judgeNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { openReplay } from './replay.ts'
-import { writeReports } from './reports.ts'
+import { checkReporters, writeReports } from './reports.ts'
 import type { ResumeCounts } from './resume.ts'
 import { beginSession, keptSamples, type LockedRun, resumeSession, takeRun } from './session.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
@@ -60,10 +61,13 @@ export interface RunEnd {
   readonly reasons: readonly string[]
   readonly dir: string
   readonly files: readonly string[]
+  /** Lines of reports that are no file. */
+  readonly printed: string
 }
 
 /** Rejects with the reason of `io.interrupt` when that aborts before there is a run folder. */
 export async function runEval(settings: Settings, io: RunIo, makeStopRule?: MakeStopRule): Promise<RunEnd> {
+  await checkReporters(settings.reporters)
   if (settings.resume === null) {
     if (settings.outDir !== null) refuseUsedFolder(resolve(io.cwd, settings.outDir), settings.outDir)
     return await runFrom(null, settings, io, makeStopRule)
@@ -163,7 +167,11 @@ async function runPrepared(
     const reader = journal.reader()
     try {
       const interrupted = io.interrupt.aborted
-      const { summary: reported, files } = await writeReports(dir, prepared, reader, settings, {
+      const {
+        summary: reported,
+        files,
+        printed,
+      } = await writeReports(dir, prepared, reader, settings, {
         manifest,
         wallMs: asked.wallMs,
         completionTokens: asked.tally.completionTokens,
@@ -173,6 +181,7 @@ async function runPrepared(
         notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked), ...judgeNotes(asked)],
         judges: asked.judges,
         gate: typeof gated === 'string' ? null : gated,
+        compare: () => compareWithBaseline({ dir, manifest }, io.cwd, new AbortController().signal),
         statusOf: (index) =>
           journal.isSkipped(index)
             ? 'skipped_budget'
@@ -189,7 +198,7 @@ async function runPrepared(
       })
       const paths = files.map((file) => shownPath(file, io.cwd))
       const quarantined = resumed?.quarantined ?? 0
-      return { exitCode, reasons, quarantined, summary, dir: shownPath(dir, io.cwd), files: paths }
+      return { exitCode, reasons, quarantined, summary, dir: shownPath(dir, io.cwd), files: paths, printed }
     } finally {
       reader.close()
     }

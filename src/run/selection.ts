@@ -22,8 +22,8 @@ export interface Selection {
 
 /** `--sample` and `--shard` over what was read; positions count the selected samples alone. */
 export function selected(spool: Spool, { sample, shard, where, offset }: DatasetSettings, file: string): Selection {
-  const picked = pick(spool.order(), { sample, shard })
-  if (picked.length === 0) {
+  const selection = pickSamples(spool, { sample, shard })
+  if (selection.order.length === 0) {
     const conditions = where.map(({ column, value }) => `${column}=${value}`).join(' and ')
     throw new UserError(
       spool.count > 0
@@ -33,6 +33,12 @@ export function selected(spool: Spool, { sample, shard, where, offset }: Dataset
           : `${file}: no row has ${conditions}. Check the spelling of the value: it must be equal to the cell.`,
     )
   }
+  return selection
+}
+
+/** The same without a word where nothing is left. */
+export function pickSamples(spool: Spool, { sample, shard }: Pick<DatasetSettings, 'sample' | 'shard'>): Selection {
+  const picked = pick(spool.order(), { sample, shard })
   if (picked.length === spool.count) return { sampleAt: (position) => spool.read(position), order: picked }
   const inDatasetOrder = picked.slice().sort()
   const order = ranksOf(picked, inDatasetOrder, spool.count)

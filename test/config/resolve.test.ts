@@ -92,7 +92,8 @@ test('with a dataset alone everything else has its default', async () => {
     timings: true,
     json: false,
     quiet: false,
-    excel: false,
+    reporters: [],
+    open: false,
   })
   assert.equal([endpoint.maxTokens, endpoint.temperature, endpoint.stream, endpoint.params], [1_024, null, true, {}])
   assert.is(prices.size, 0)
@@ -194,7 +195,7 @@ test('everything that is set arrives', async () => {
   })
   assert.equal([all.resume, all.retryFailed, all.allowChange, all.cache], ['latest', true, true, true])
   assert.equal([all.epochs, all.failUnder, all.maxFailed, all.outDir, all.seed], [3, 0.85, 0.01, 'out', 7])
-  assert.equal([all.timings, all.json, all.quiet, all.excel, all.scorersAsked], [false, true, true, true, true])
+  assert.equal([all.timings, all.json, all.quiet, all.reporters.join(), all.scorersAsked], [false, true, true, 'excel', true])
   assert.equal(all.gate, {
     baselines: ['before', 'earlier'],
     metrics: [
