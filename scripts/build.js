@@ -36,8 +36,11 @@ if (compiler !== undefined) {
   const { buildSync } = require('esbuild')
   for (const chapter of ['report/html', 'view']) {
     buildSync({
-      entryPoints: [join(root, 'src', chapter, 'browser', 'main.ts')],
-      outfile: join(made, chapter, 'browser.js'),
+      entryPoints: ['main.ts', 'style.css'].map((name) => ({
+        in: join(root, 'src', chapter, 'browser', name),
+        out: 'browser',
+      })),
+      outdir: join(made, chapter),
       bundle: true,
       minify: true,
       format: 'iife',

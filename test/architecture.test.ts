@@ -20,6 +20,7 @@ const CHAPTERS = [
   'simulator',
   'config',
   'run',
+  'view',
   'commands',
   'main.ts',
   'cli.ts',

@@ -43,8 +43,8 @@ export const report: Command = {
     const found = findRun(String(run), io.cwd, 'assay report')
     const opened = await openReportedRun(found, timings, io)
     try {
-      const dir = out === undefined ? found.dir : resolve(io.cwd, String(out))
-      if (out !== undefined) writing(dir, () => mkdirSync(dir, { recursive: true }))
+      const dir = typeof out === 'string' ? resolve(io.cwd, out) : found.dir
+      if (dir !== found.dir) writing(dir, () => mkdirSync(dir, { recursive: true }))
       const { files, printed } = await renderReports(dir, names, opened)
       io.stdout.write(printed)
       for (const file of files) io.stderr.write(`  ${printable(relative(io.cwd, file))}\n`)

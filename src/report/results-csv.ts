@@ -1,30 +1,12 @@
 /** results.csv: one line per trial, in dataset order. The columns, what they mean, and how a trial becomes a line. */
 import { stringify } from 'csv-stringify/sync'
 import { assertedAnswers, type Sample } from '../dataset/types.ts'
-import type { ScoreLine, TrialRecord } from '../journal/types.ts'
+import type { TrialRecord } from '../journal/types.ts'
 import { cellOf } from '../prompt/render.ts'
-import type { ReportedRun, Reporter } from './types.ts'
+import type { ReportedRun, Reporter, ResultRow } from './types.ts'
 
 /** Rows rendered at once: the library has a fixed cost per call, and rows that live long are collected late. */
 const BATCH = 32
-
-/** What became of a trial. */
-export type TrialStatus = 'completed' | 'failed' | 'skipped_budget' | 'skipped_stopped' | 'pending'
-
-/** Everything one line is made of. */
-export interface ResultRow {
-  readonly sample: Sample
-  readonly epoch: number
-  readonly prompt: string
-  readonly model: string
-  readonly status: TrialStatus
-  /** A simulator answered, not the model. */
-  readonly simulated: boolean
-  /** Undefined when the trial did not settle. */
-  readonly record: TrialRecord | undefined
-  /** Undefined when the trial has no score. */
-  readonly score: ScoreLine | undefined
-}
 
 const BYTE_ORDER_MARK = '\ufeff'
 

@@ -1,9 +1,27 @@
 /** What does a report see of a run, and what does it make of it? */
 import type { ComparisonReport } from '../gate/compare/types.ts'
-import type { Manifest } from '../journal/types.ts'
+import type { Sample } from '../dataset/types.ts'
+import type { Manifest, ScoreLine, TrialRecord } from '../journal/types.ts'
 import type { Message } from '../prompt/types.ts'
 import type { Summary } from '../stats/types.ts'
-import type { ResultRow } from './results-csv.ts'
+
+/** What became of a trial. */
+export type TrialStatus = 'completed' | 'failed' | 'skipped_budget' | 'skipped_stopped' | 'pending'
+
+/** Everything one line is made of. */
+export interface ResultRow {
+  readonly sample: Sample
+  readonly epoch: number
+  readonly prompt: string
+  readonly model: string
+  readonly status: TrialStatus
+  /** A simulator answered, not the model. */
+  readonly simulated: boolean
+  /** Undefined when the trial did not settle. */
+  readonly record: TrialRecord | undefined
+  /** Undefined when the trial has no score. */
+  readonly score: ScoreLine | undefined
+}
 
 /** A run as all reports see it, just ended or opened again. */
 export interface ReportedRun {

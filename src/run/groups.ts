@@ -1,6 +1,6 @@
 /** rows → groups: which model × prompt × slice a row belongs to, and which rows hang together. */
 import { cellOf } from '../prompt/render.ts'
-import type { ResultRow } from '../report/results-csv.ts'
+import type { ResultRow } from '../report/types.ts'
 import { parseHuman } from '../stats/human.ts'
 import { sliceDifferences } from '../stats/slice-difference.ts'
 import { GroupAccumulator, type GroupOptions, type TrialFacts } from '../stats/summarize.ts'

@@ -17,7 +17,7 @@ import { visitLines } from '../lib/lines.ts'
 import { NumberList } from '../lib/number-list.ts'
 import { pairKey } from '../plan/keys.ts'
 import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
-import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
+import type { ResultRow, TrialStatus } from '../report/types.ts'
 import { type PlannedRows, resultRows, type RowFacts } from './rows.ts'
 import { pickSamples } from './selection.ts'
 

@@ -2,7 +2,7 @@
 import type { Sample } from '../dataset/types.ts'
 import type { JournalReader } from '../journal/reader.ts'
 import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
-import type { ResultRow, TrialStatus } from '../report/results-csv.ts'
+import type { ResultRow, TrialStatus } from '../report/types.ts'
 
 /** What was planned: all that a row is made of beside its record and score. */
 export interface PlannedRows {

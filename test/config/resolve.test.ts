@@ -195,7 +195,10 @@ test('everything that is set arrives', async () => {
   })
   assert.equal([all.resume, all.retryFailed, all.allowChange, all.cache], ['latest', true, true, true])
   assert.equal([all.epochs, all.failUnder, all.maxFailed, all.outDir, all.seed], [3, 0.85, 0.01, 'out', 7])
-  assert.equal([all.timings, all.json, all.quiet, all.reporters.join(), all.scorersAsked], [false, true, true, 'excel', true])
+  assert.equal(
+    [all.timings, all.json, all.quiet, all.reporters.join(), all.scorersAsked],
+    [false, true, true, 'excel', true],
+  )
   assert.equal(all.gate, {
     baselines: ['before', 'earlier'],
     metrics: [

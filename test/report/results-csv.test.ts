@@ -3,13 +3,8 @@ import { parse } from 'csv-parse/sync'
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  COLUMNS,
-  type ResultRow,
-  type ResultsCsvOptions,
-  resultsHeader,
-  resultsLines,
-} from '../../src/report/results-csv.ts'
+import { COLUMNS, type ResultsCsvOptions, resultsHeader, resultsLines } from '../../src/report/results-csv.ts'
+import type { ResultRow } from '../../src/report/types.ts'
 import { completed, scored } from '../journal/records.ts'
 import { assertGolden, ROWS } from './play.ts'
 

@@ -14,9 +14,10 @@ export function* page(run: ReportedRun): Generator<string> {
     "form-action 'none'",
   ].join('; ')
   yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-  yield `${html`<meta http-equiv="Content-Security-Policy" content="${policy}">
+  yield html`<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${run.summary.dataset}</title>`}\n`
+<title>${run.summary.dataset}</title>
+`.text
   yield `<style>${style}</style>\n</head>\n<body>\n`
   yield `<script>${script}</script>\n</body>\n</html>\n`
 }

@@ -1,4 +1,2 @@
 /** The script of report.html. */
-import './style.css'
-
 document.documentElement.dataset['script'] = 'on'
