@@ -1,4 +1,5 @@
 /** `assay choose`: asks models until the cheapest one that is good enough is known. */
+import { resolve } from 'node:path'
 import type { OptionKey } from '../config/options.ts'
 import { options } from '../config/options.ts'
 import { EXIT } from '../lib/errors.ts'
@@ -6,6 +7,7 @@ import { oneLine } from '../lib/text.ts'
 import { choiceJson, choiceScreen } from '../report/choice.ts'
 import { type ChooseEnd, chooseRun } from '../run/choose.ts'
 import { resumeCommand } from '../run/run.ts'
+import { openInBrowser } from './browser.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { announce } from './run-output.ts'
 import { ASKING, settingsFrom } from './settings.ts'
@@ -32,6 +34,7 @@ export const choose: Command = {
       announce: (plan) => announce(plan, settings, io),
     })
     write(end, settings.json, io)
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
     return end.exitCode
   },
 }

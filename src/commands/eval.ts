@@ -1,6 +1,8 @@
 /** `assay eval`: asks, scores and reports. */
+import { resolve } from 'node:path'
 import { refuseGateWithoutBaseline } from '../config/gate.ts'
 import { runEval } from '../run/run.ts'
+import { openInBrowser } from './browser.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { announce, report } from './run-output.ts'
 import { ASKING, settingsFrom } from './settings.ts'
@@ -23,6 +25,7 @@ export const evaluate: Command = {
       announce: (plan) => announce(plan, settings, io),
     })
     report(end, settings, io)
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
     return end.exitCode
   },
 }

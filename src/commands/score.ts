@@ -1,6 +1,8 @@
 /** `assay score`: other scorers over the answers of a run. No model is asked; judges are, when a scorer needs them. */
+import { resolve } from 'node:path'
 import type { OptionKey } from '../config/options.ts'
 import { runEval } from '../run/run.ts'
+import { openInBrowser } from './browser.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { announce, report } from './run-output.ts'
 import { settingsFrom } from './settings.ts'
@@ -66,6 +68,7 @@ export const score: Command = {
     })
     const end = await runEval(settings, { ...io, announce: (plan) => announce(plan, settings, io) })
     report(end, settings, io)
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
     return end.exitCode
   },
 }
