@@ -133,7 +133,7 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
     people.write(`${verdictLines(summary.gate, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
   people.write(printed)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
-  const next = wayOn(end, settings, io.env) ?? lookInto(end)
+  const next = wayOn(end, settings, io.env) ?? lookInto(end) ?? (io.stderr.isTTY ? lookAt(end, settings) : undefined)
   if (next !== undefined) io.stderr.write(`${next}\n`)
   if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
 }
@@ -143,6 +143,11 @@ function lookInto({ dir, summary: { gate } }: RunEnd): string | undefined {
   const before = gate?.baseline.runIds.at(-1)
   if (gate == null || gate.verdict === 'PASS' || before === undefined) return undefined
   return `to see which answers changed: assay compare ${before} ${dir}`
+}
+
+/** What to type to see the rows; a log needs no such advice. */
+function lookAt({ dir }: RunEnd, { reporters }: Settings): string | undefined {
+  return reporters.includes('html') ? undefined : `to see it in a browser: assay report ${dir} --open`
 }
 
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */
