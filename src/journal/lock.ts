@@ -51,22 +51,67 @@ export function lockRun(dir: string, since: Date): RunLock {
   return { release }
 }
 
+/** Who has a claim on a run folder. */
+export interface Writer {
+  /** True: it works on the run. False: it was killed while it did. Null: it is on another machine, where nobody here can look. */
+  readonly isAlive: boolean | null
+  /** The machine, and when the claim was made, ISO 8601; null where the claim does not say. */
+  readonly host: string | null
+  readonly since: string | null
+}
+
+/** The process that writes there, or that did until it was killed; null: the last one has ended well. Changes nothing. */
+export function writerOf(dir: string): Writer | null {
+  const writers = readdirSync(dir).flatMap((name): Writer[] => {
+    const [, pid = '', start = '', place = ''] = CLAIM.exec(name) ?? []
+    if (pid === '') return []
+    const { host = null, since = null } = readClaim(join(dir, name))
+    return [{ isAlive: place === placeOfPids() ? isAlive(Number(pid), start) : null, host, since }]
+  })
+  return writers.find((one) => one.isAlive === true) ?? writers[0] ?? null
+}
+
+/** Throws UserError when a process may be writing there, as `lockRun` does. Changes nothing. */
+export function refuseWrittenRun(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    const claim = claimIn(dir, name)
+    if (claim?.isGone === false) throw beingWritten(dir, claim)
+  }
+}
+
 /** Removes the claim of a process that is gone; throws when the process lives. */
 function settleClaim(dir: string, name: string): void {
+  const claim = claimIn(dir, name)
+  if (claim === null) return
+  if (!claim.isGone) throw beingWritten(dir, claim)
+  rmSync(join(dir, name), { force: true })
+}
+
+interface ForeignClaim {
+  readonly isGone: boolean
+  /** Who made it, and what may be done about it. */
+  readonly who: string
+  readonly fix: string
+}
+
+function beingWritten(dir: string, { who, fix }: ForeignClaim): UserError {
+  return new UserError(`${dir}: another process is writing this run (${who}). ${fix}`)
+}
+
+/** What a file says as a claim; null: it is none. */
+function claimIn(dir: string, name: string): ForeignClaim | null {
   const [, pid = '', start = '', place = ''] = CLAIM.exec(name) ?? []
-  if (pid === '') return
+  if (pid === '') return null
   const path = join(dir, name)
   const { host, since } = readClaim(path)
   const elsewhere = place !== placeOfPids()
-  if (!elsewhere && !isAlive(Number(pid), start)) {
-    rmSync(path, { force: true })
-    return
+  return {
+    isGone: !elsewhere && !isAlive(Number(pid), start),
+    who: `process ${pid}${elsewhere ? ` on ${host ?? 'another machine'}` : ''}${since === undefined ? '' : `, since ${since}`}`,
+    fix: elsewhere
+      ? `If that machine or container no longer works on it, remove ${path}.`
+      : 'Wait for its end, or end it, then try again.',
   }
-  const who = `process ${pid}${elsewhere ? ` on ${host ?? 'another machine'}` : ''}${since === undefined ? '' : `, since ${since}`}`
-  const fix = elsewhere
-    ? `If that machine or container no longer works on it, remove ${path}.`
-    : 'Wait for its end, or end it, then try again.'
-  throw new UserError(`${dir}: another process is writing this run (${who}). ${fix}`)
 }
 
 /** A claim that was made a moment ago may still be empty, and one may be gone by now. */

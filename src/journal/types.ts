@@ -212,7 +212,9 @@ export interface Manifest {
   readonly flags: Readonly<Record<string, unknown>>
   /** The runs that this one is compared with, by id; null: none. Absent in older runs. */
   readonly baselineRuns?: readonly string[] | null
-  /** Every later session, in order. */
+  /** Ids of the shards that the run was merged from, in their order. Absent: it was run as one. */
+  readonly shards?: readonly string[]
+  /** Every later session, in order; of a merged run those of its shards first. */
   readonly resumes: readonly ManifestResume[]
   /** Every pass of scorers over the answers, once; the reports show the last. */
   readonly scorings: readonly ManifestScoring[]

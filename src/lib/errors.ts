@@ -27,11 +27,26 @@ export function worstExit(codes: readonly ExitCode[]): ExitCode {
  */
 export class UserError extends Error {
   override readonly name = 'UserError'
+
+  /** Several lines are a list: what a message quotes makes no line of its own. */
+  constructor(message: string | readonly string[], options?: ErrorOptions) {
+    super([message].flat().map(onOneLine).join('\n'), options)
+  }
 }
 
 /** A file of ours could not be written (disk full, read-only folder). Ends with exit code 74. */
 export class WriteError extends Error {
   override readonly name = 'WriteError'
+
+  /** The path that it names may hold anything. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(onOneLine(message), options)
+  }
+}
+
+/** Line breaks of every kind become spaces. */
+function onOneLine(text: string): string {
+  return text.replace(/[\n\r\v\f\u0085\u2028\u2029]+/g, ' ')
 }
 
 /** Error codes of Node that mean the file system refused, whoever called. */

@@ -10,17 +10,17 @@ export type Visit = (text: string, offset: number, number: number) => void
 /**
  * Visits every line that ends with a line feed; resolves with the number of bytes they take, so that what is left over is a
  * torn last line. Between two pieces signals and timers have their turn. Rejects with the error of the file system, with what
- * `visit` throws, and with the reason of the signal.
+ * `visit` throws, and with the reason of the signal. `from` is a byte at which a line starts; numbers count from there.
  */
-export async function visitLines(path: string, visit: Visit, signal?: AbortSignal): Promise<number> {
+export async function visitLines(path: string, visit: Visit, signal?: AbortSignal, from = 0): Promise<number> {
   const file = await open(path, 'r')
   try {
     const piece = Buffer.allocUnsafe(PIECE_BYTES)
     /** Pieces of a line whose end is still to come. */
     let begun: Buffer[] = []
-    let offset = 0
+    let offset = from
     let number = 0
-    for (let position = 0; ; ) {
+    for (let position = from; ; ) {
       signal?.throwIfAborted()
       const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, position)
       if (bytesRead === 0) return offset

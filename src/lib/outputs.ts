@@ -1,6 +1,28 @@
 /** What when nobody reads standard output or error any more, or the disk below it is full? */
 import { setImmediate } from 'node:timers/promises'
 import { errorCode } from './errors.ts'
+import { isGitHubRunner, withoutCommands } from './runner-commands.ts'
+
+/** How each stream is written where what is written is guarded. */
+const unguarded = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream['write']>()
+
+/** On a GitHub runner nothing that is written is a command of the runner, whichever text of a dataset or model it quotes. */
+export function guardOutputs(env: Readonly<Record<string, string | undefined>>): void {
+  if (!isGitHubRunner(env)) return
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean
+    unguarded.set(stream, write)
+    stream.write = (chunk: unknown, ...rest: unknown[]) =>
+      write(typeof chunk === 'string' ? withoutCommands(chunk) : chunk, ...rest)
+  }
+}
+
+/** Writes commands of our own, as report/github.ts makes them. */
+export function writeCommands(stream: NodeJS.WriteStream, text: string): void {
+  const write = unguarded.get(stream)
+  if (write === undefined) stream.write(text)
+  else write(text)
+}
 
 /** One of the two streams, and where its failure is told. */
 interface Output {

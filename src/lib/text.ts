@@ -1,14 +1,19 @@
 /** Text that comes from models and datasets, made safe for a terminal. */
 
-// Everything a terminal could act on: C0 and C1 controls, DEL, line separators and the bidirectional overrides.
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+// Everything a terminal could act on, or by which text could pass for other text: C0 and C1 controls, DEL, line separators,
+// direction marks and overrides, what is invisible, and halves of surrogate pairs. Joiners stay: scripts and emoji need them.
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cs}\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
-/** One printable line of at most `width` characters; control characters become spaces, a cut is marked with "…". */
+/**
+ * One printable line of at most `width` characters; control characters become spaces, white space of any kind and length is
+ * one space, a cut is marked with "…".
+ */
 export function oneLine(text: string, width = 200): string {
   const flat = text
     .slice(0, width * 4)
     .replace(UNPRINTABLE, ' ')
-    .replace(/ {2,}/g, ' ')
+    .replace(/[\s\u2800\u3164]+/gu, ' ')
     .trim()
   const points = Array.from(flat)
   return points.length > width ? `${points.slice(0, width - 1).join('')}…` : flat
@@ -17,6 +22,27 @@ export function oneLine(text: string, width = 200): string {
 /** The same lines without anything that a terminal could act on: control characters but the line feed become spaces. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => (character === '\n' ? character : ' '))
+}
+
+/** JSON text without anything that a terminal could act on: such characters are written as their escapes, and mean the same. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) => (character === '\n' ? character : escaped(character)))
+}
+
+/** A word of a command that is to be copied into a shell: quoted where it has to be, so that nothing in it is run. */
+export function shellWord(word: string): string {
+  if (/^[\w./@%+,:=-]+$/.test(word)) return word
+  const isPlain = word.search(UNPRINTABLE) < 0
+  if (isPlain) return `'${word.replaceAll("'", "'\\''")}'`
+  return `$'${word.replace(/[\\']/g, '\\$&').replace(UNPRINTABLE, escaped)}'`
+}
+
+/** \u and four digits for each half of the character. */
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 /** "1 row", "2 rows". */

@@ -116,10 +116,15 @@ export function resultsLines(rows: readonly ResultRow[], options: ResultsCsvOpti
     rows.map((row) => [
       ...COLUMNS.map(({ depends, cell }) => (depends === 'on events' && !options.timings ? '' : cell(row))),
       ...options.scoreLabels.map((label) => decimal(row.score?.scores[label])),
-      ...options.keep.map((column) => cellOf(row.sample.vars, column) ?? ''),
+      ...options.keep.map((column) => datasetCell(row, column)),
     ]),
     options.spreadsheet,
   )
+}
+
+/** A cell of the dataset row, its column found as a placeholder finds it; empty where there is none. */
+export function datasetCell({ sample }: ResultRow, column: string): string {
+  return cellOf(sample.vars, column) ?? ''
 }
 
 /** The whole file, piece by piece. */

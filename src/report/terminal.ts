@@ -1,22 +1,19 @@
 /** The last screen of a run: what a person has to see, and nothing else. */
 import { styleText } from 'node:util'
-import { oneLine, plural, printable } from '../lib/text.ts'
-import type { GroupSummary, Percentiles, SliceDifference, Summary } from '../stats/types.ts'
+import { oneLine, plural } from '../lib/text.ts'
+import type { GroupSummary, Summary } from '../stats/types.ts'
 import {
-  countWithShare,
-  dollars,
-  dollarsWithInterval,
-  integer,
-  millisecondLimits,
-  milliseconds,
-  percent,
-  percentWithInterval,
-  pointsOf,
-  pValue,
-  seconds,
-} from './numbers.ts'
-import { scoreDetails, scoreFigures } from './score-figures.ts'
+  againstRest,
+  groupFigures,
+  missingSentence,
+  PASS_RATE,
+  severalPrompts,
+  withoutVendor,
+} from './group-figures.ts'
+import { dollars, integer, percentWithInterval, seconds } from './numbers.ts'
+import { scoreDetails } from './score-figures.ts'
 import { firstThatFits, framed, sideBySide, type TableOptions } from './table.ts'
+import { paceLines, totalsLine } from './totals.ts'
 
 export interface TerminalOptions {
   /** Colours: only on a terminal that wants them. */
@@ -39,11 +36,11 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
     ...scoreDetails(summary, { color, columns }),
     ...summary.groups.flatMap(failures),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, { color, columns })] : []),
-    totals(summary),
-    ...paced(summary),
+    totalsLine(summary),
+    ...paceLines(summary),
     ...summary.notes.map((note) => yellow(`! ${oneLine(note, 400)}`)),
     '',
-    ...files.map((file) => `  ${printable(file)}`),
+    ...files.map((file) => `  ${oneLine(file, 400)}`),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -53,46 +50,9 @@ function tables(summary: Summary, color: boolean, columns: number): string[] {
   const withPrompt = severalPrompts(summary)
   const entries = summary.groups.map((group) => ({
     head: nameOf(group, withPrompt),
-    figures: figuresOf(group, summary),
+    figures: groupFigures(group, summary),
   }))
   return sideBySide(entries, { columns, color })
-}
-
-function severalPrompts({ groups }: Summary): boolean {
-  return new Set(groups.map(({ prompt }) => prompt)).size > 1
-}
-
-function figuresOf(group: GroupSummary, summary: Summary): Record<string, string> {
-  const scored = {
-    scored: `${integer(group.scored)} of ${integer(group.planned)}`,
-    'pass rate [95 %]': percentWithInterval(group.passRate),
-    ...scoreFigures(group, summary),
-  }
-  // Recorded outputs have neither a price nor a clock.
-  if (summary.provider === 'replay') return scored
-  const anywhere = (of: (group: GroupSummary) => number): boolean => summary.groups.some((one) => of(one) > 0)
-  return {
-    ...scored,
-    ...(anywhere(({ failed }) => failed) ? { failed: countWithShare(group.failed, group.failedShare) } : {}),
-    truncated: countWithShare(group.truncated, group.truncatedShare),
-    ...(anywhere(({ emptyOutputs }) => emptyOutputs)
-      ? { empty: countWithShare(group.emptyOutputs, group.emptyShare) }
-      : {}),
-    cost: dollars(group.costUsd),
-    'cost per 1,000': inTwoLines(dollarsWithInterval(group.costPer1000Usd, group.meanCostUsd.per1000)),
-    'cost per correct':
-      group.passed === 0 ? '–' : inTwoLines(dollarsWithInterval(group.costPerCorrectUsd, group.meanCostUsd.perCorrect)),
-    'TTFT p50 / p95': percentilePair(group.ttftMs),
-    'latency p50 / p95': percentilePair(group.latencyMs),
-    'tokens in / out': `${integer(group.promptTokens)} / ${integer(group.completionTokens)}`,
-  }
-}
-
-/** No wider than a pass rate with its interval: beside each other, models are compared more easily. */
-const WIDEST_CELL = 24
-
-function inTwoLines(figure: string): string {
-  return figure.length > WIDEST_CELL ? figure.replace(' [', '\n[') : figure
 }
 
 /** What a narrow terminal has no room for is left out, from the right, and then the vendors of the models: it is in summary.csv. */
@@ -107,7 +67,7 @@ function sliceTable(summary: Summary, { columns, color }: TableOptions): string 
     )
   }
   const full = (model: string): string => model
-  const short = withoutVendor(summary)
+  const short = withoutVendor(summary.slices)
   return firstThatFits([table(0, full), table(1, full), table(2, full), table(2, short), table(3, short)], columns)
 }
 
@@ -118,18 +78,11 @@ function sliceColumns(summary: Summary, shortName: (model: string) => string): r
   return [
     { head: 'slice', cellOf: ({ slice }) => oneLine(slice, 40) },
     ...(withModel ? [{ head: 'model', cellOf: model }] : []),
-    { head: 'pass rate [95 %]', cellOf: ({ passRate }) => percentWithInterval(passRate) },
+    { head: PASS_RATE, cellOf: ({ passRate }) => percentWithInterval(passRate) },
     { head: 'against the rest', cellOf: ({ differsFromRest }) => againstRest(differsFromRest) },
     { head: 'scored', cellOf: ({ scored, planned }) => `${integer(scored)} of ${integer(planned)}` },
     { head: 'cost', cellOf: ({ costUsd }) => dollars(costUsd) },
   ]
-}
-
-/** `openai/gpt-4o-mini` → `gpt-4o-mini`, unless two models would then have one name. */
-function withoutVendor({ slices }: Summary): (model: string) => string {
-  const shorten = (model: string): string => model.slice(model.lastIndexOf('/') + 1)
-  const models = new Set(slices.map(({ model }) => model))
-  return new Set([...models].map(shorten)).size === models.size ? shorten : (model) => model
 }
 
 interface SliceColumn {
@@ -137,77 +90,16 @@ interface SliceColumn {
   readonly cellOf: (group: GroupSummary) => string
 }
 
-/** The difference in percentage points, and how likely one as large is by chance. */
-function againstRest(difference: SliceDifference | null): string {
-  if (difference === null) return '–'
-  const points = pointsOf(difference.difference)
-  return difference.pAdjusted === null ? points : `${points}, p ${pValue(difference.pAdjusted)}`
-}
-
 function nameOf({ model, prompt }: GroupSummary, withPrompt: boolean): string {
   return oneLine(model, 48) + (withPrompt ? `\n${oneLine(prompt, 48)}` : '')
 }
 
-/** Both in one cell, sharing the unit when they can: "210 / 480 ms"; and their limits in a line below. */
-function percentilePair({ p50, p95 }: Percentiles): string {
-  if (p50.value === null || p95.value === null) return '–'
-  const [a, b] = [milliseconds(p50.value), milliseconds(p95.value)]
-  const unit = a.slice(a.lastIndexOf(' '))
-  const values = b.endsWith(unit) ? `${a.slice(0, -unit.length)} / ${b}` : `${a} / ${b}`
-  const isLimited = [p50, p95].some(({ low, high }) => low !== null || high !== null)
-  return isLimited ? `${values}\n${millisecondLimits(p50)} / ${millisecondLimits(p95)}` : values
-}
-
-/** A failure is not a wrong answer: what failed, and how much it could matter. */
+/** What failed, with an example of each kind. */
 function failures(group: GroupSummary): string[] {
-  const kinds = Object.entries(group.errorKinds).map(([kind, count]) => `${integer(count)} ${kind}`)
-  const missing = group.planned - group.scored
-  if (missing === 0) return []
-  const parts = [
-    ...(group.failed > 0 ? [`${integer(group.failed)} failed (${kinds.join(', ')})`] : []),
-    ...(group.skipped > 0 ? [`${integer(group.skipped)} not run`] : []),
-    ...(group.completed > group.scored ? [`${integer(group.completed - group.scored)} answered but not scored`] : []),
-  ]
-  const { low, high } = group.passRateBounds
+  const sentence = missingSentence(group)
+  if (sentence === null) return []
   const examples = Object.entries(group.errorExamples).map(
     ([kind, message]) => `  ${kind}, e.g.: ${oneLine(message, 160)}`,
   )
-  return [
-    `${oneLine(group.model, 48)}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`,
-    ...examples,
-  ]
-}
-
-/** Only when the endpoint has held the run back. */
-function paced({ pace: { refused, pauses, pausedMs, timeline } }: Summary): string[] {
-  if (refused === 0 && pauses === 0) return []
-  const atOnce = timeline.map(({ concurrency }) => concurrency)
-  const rates = timeline.flatMap(({ requestsPerMinute }) => (requestsPerMinute ? [requestsPerMinute] : []))
-  return [
-    [
-      `pace: ${plural(refused, 'attempt')} refused`,
-      `${range(atOnce)} at once`,
-      ...(rates.length > 0 ? [`${range(rates)} requests/min`] : []),
-      ...(pauses > 0 ? [`${plural(pauses, 'pause')} of ${seconds(pausedMs / 1_000)} in all`] : []),
-    ].join(' · '),
-  ]
-}
-
-function range(values: readonly number[]): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)]
-  return least === most ? integer(most) : `${integer(least)} to ${integer(most)}`
-}
-
-function totals(summary: Summary): string {
-  const retries = summary.groups.reduce((sum, group) => sum + group.retries, 0)
-  return [
-    `total ${dollars(summary.costUsd)}`,
-    ...(summary.judgeCalls > 0
-      ? [`+ ${dollars(summary.judgeCostUsd)} for ${plural(summary.judgeCalls, 'judge call')}`]
-      : []),
-    ...(Number(summary.retryCostUsd) > 0 ? [`+ up to ${dollars(summary.retryCostUsd)} for other attempts`] : []),
-    `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
-    plural(retries, 'retry').replace(/retrys$/, 'retries'),
-    ...(summary.possiblyBilled > 0 ? [`${integer(summary.possiblyBilled)} possibly billed without an answer`] : []),
-  ].join(' · ')
+  return [sentence, ...examples]
 }

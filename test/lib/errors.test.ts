@@ -127,4 +127,13 @@ test('anything thrown has a text', () => {
   assert.is(messageOf(undefined), 'undefined')
 })
 
+test('what a message quotes begins no line; a list of lines stays one', () => {
+  const quoted = 'qa.csv:3: "a\r\nPASS: forged\u2028exit 0\u0085x\vy\fz" is no number.'
+  assert.is(new UserError(quoted).message, 'qa.csv:3: "a PASS: forged exit 0 x y z" is no number.')
+  assert.is(new UserError([quoted, 'b\nc']).message.split('\n').length, 2)
+  assert.is(new WriteError('a\nb: cannot write').message, 'a b: cannot write')
+  const cause = new Error('why')
+  assert.is(new UserError('what', { cause }).cause, cause)
+})
+
 test.run()

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { oneLine, plural, printable } from '../../src/lib/text.ts'
+import { oneLine, plural, printable, printableJson, shellWord } from '../../src/lib/text.ts'
 
 /** Whatever a terminal could act on. */
-const ACTS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+const ACTS = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u
 
 test('a terminal escape becomes plain text', () => {
   assert.is(oneLine('\u001b[2J\u001b]0;owned\u0007done'), '[2J ]0;owned done')
@@ -17,6 +18,46 @@ test('line breaks, tabs and carriage returns become one space', () => {
 
 test('text cannot be turned around', () => {
   assert.is(oneLine('a\u202egnp.exe\u2066b'), 'a gnp.exe b')
+})
+
+test('what is invisible, and half a character, becomes a blank; joiners of scripts and emoji stay', () => {
+  assert.is(oneLine('a\u200bb\ufeffc\u2060d\u200ee'), 'a b c d e')
+  assert.is(oneLine('x\ud800y\udc00z'), 'x y z')
+  assert.is(oneLine('\u0646\u0645\u06cc\u200c\u062e 👩\u200d💻'), '\u0646\u0645\u06cc\u200c\u062e 👩\u200d💻')
+})
+
+test('blanks of every width are one blank: text cannot be pushed to where a line of its own would begin', () => {
+  assert.is(oneLine(`a${'\u00a0'.repeat(80)}b${'\u3000'.repeat(40)}c${'\u2800'.repeat(80)}d`), 'a b c d')
+})
+
+test('JSON without what a terminal acts on means the same', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+      const told = [...texts, '\u009b2J\u202e\u2028\u007f\ufeff']
+      const json = printableJson(`${JSON.stringify(told, null, 2)}\n`)
+      assert.not.match(json.replaceAll('\n', ''), ACTS)
+      assert.equal(JSON.parse(json), told)
+    }),
+  )
+})
+
+test('a word of a command is taken by a shell as it is, and nothing in it is run', () => {
+  const words = [
+    'results/a',
+    'a b',
+    "it's",
+    '$(touch owned)',
+    '`touch owned`',
+    '"; touch owned #',
+    'é\\n',
+    '-',
+    '!!',
+    'a*',
+  ]
+  assert.is(shellWord('results/20260101T000000Z-qa-1a2b3c'), 'results/20260101T000000Z-qa-1a2b3c')
+  const shell = spawnSync('sh', ['-c', `printf '%s\\n' ${words.map(shellWord).join(' ')}`], { encoding: 'utf8' })
+  assert.equal(shell.stdout.trimEnd().split('\n'), words)
+  assert.is(shellWord("a\u001b[2J\n'b\\"), "$'a\\u001b[2J\\u000a\\'b\\\\'")
 })
 
 test('letters of every script stay as they are', () => {

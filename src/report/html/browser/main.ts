@@ -1,2 +1,7 @@
 /** The script of report.html. */
-document.documentElement.dataset['script'] = 'on'
+import { drawCharts } from './charts/charts.ts'
+import { showRows } from './rows/rows.ts'
+
+// First the rows, so that a chart that fails does not take them along.
+void showRows()
+drawCharts(document)
