@@ -116,8 +116,9 @@ export type RetryTable = Readonly<Record<ErrorKind, RetryRule>>
 export interface PaceReport {
   /** Attempts that the endpoint refused for now (429, 503, 529). */
   readonly refused: number
-  /** How often nothing but probes was sent, since the endpoint was down, and for how long in all. */
+  /** How often nothing but probes was sent, since the endpoint was down. */
   readonly pauses: number
+  /** How long that was in all, in milliseconds. */
   readonly pausedMs: number
   /** What was allowed, from each moment on: at most 100 points. */
   readonly timeline: readonly PacePoint[]

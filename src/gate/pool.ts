@@ -24,6 +24,9 @@ export function poolSides(sides: readonly Side[], flag = '--baseline'): Side {
       ...latest.facts,
       name: sides.map(({ facts }) => facts.name).join(' + '),
       runIds: sides.flatMap(({ facts }) => facts.runIds),
+      ...(sides.some(({ facts }) => facts.shards !== undefined)
+        ? { shards: sides.flatMap(({ facts }) => facts.shards ?? []) }
+        : {}),
     },
     groups: [...places.values()].map((place) => poolGroup(place, sides)),
   }

@@ -20,6 +20,7 @@ export function factsOfRun(manifest: Manifest): SideFacts {
   return {
     name: runId,
     runIds: [runId],
+    ...(manifest.shards === undefined ? {} : { shards: manifest.shards }),
     startedAt,
     simulated,
     provider,

@@ -7,6 +7,8 @@ export interface SideFacts {
   /** How messages name it: a run id, or the name of a kept baseline. */
   readonly name: string
   readonly runIds: readonly string[]
+  /** Ids of the shards that they were merged from: answers of those are theirs. Absent: each was run as one. */
+  readonly shards?: readonly string[]
   /** When the last of the runs began, ISO 8601. */
   readonly startedAt: string
   /** A built-in simulator answered or judged. */
@@ -66,15 +68,23 @@ export type MetricKind =
 export interface MetricAsked {
   /** As reports name it: pass_rate, score:<label>, failures, cost, tokens, latency_p95. */
   readonly name: string
+  /** In which direction the metric is worse, and what its margin is a share of. */
   readonly kind: MetricKind
+  /**
+   * Change that is still accepted: of quality and failures in the same unit 0..1, of amounts and percentiles as a share of the baseline.
+   */
   readonly margin: number
 }
 
 /** What the gate was asked, fixed before the first answer. */
 export interface GateDesignAsked {
+  /** What is compared, with the margins. */
   readonly metrics: readonly MetricAsked[]
+  /** Share of runs that may get a wrong alarm, and a wrong PASS, 0..1. */
   readonly alpha: number
+  /** Which statement REGRESSION proves: the drop is beyond the margin, or there is any. */
   readonly alarmOn: AlarmOn
+  /** Whether the run was looked at row by row and could stop early. */
   readonly sequential: boolean
   /** Names the streams of resampled intervals. */
   readonly seed: number
@@ -88,36 +98,46 @@ export interface PairCounts {
   readonly samples: number
   /** Clusters of samples; equal to `samples` without --cluster. */
   readonly clusters: number
-  /** Trials that both sides have asked and one of them has no value for: failed, or not scored. */
+  /** Trials that both sides have asked and the candidate has no value for: failed, or not scored. */
   readonly missingCandidate: number
+  /** Trials that both sides have asked and the baseline has no value for. */
   readonly missingBaseline: number
   /** Trials that are missing on one side or on both. */
   readonly missing: number
-  /** Trials that one side alone has asked. */
+  /** Trials that the candidate alone has asked. */
   readonly onlyCandidate: number
+  /** Trials that the baseline alone has asked. */
   readonly onlyBaseline: number
 }
 
 /** One metric of one model × prompt against the baseline's. */
 export interface MetricVerdict extends PairCounts {
+  /** What was compared. */
   readonly metric: MetricAsked
+  /** Model of the candidate. */
   readonly model: string
+  /** Prompt of the candidate, by its short name. */
   readonly prompt: string
   /** The baseline's model × prompt, where it is another one. */
   readonly against: string
+  /** What is proven of this metric. */
   readonly verdict: VerdictWord
-  /** Means (percentile: its value) over the pairs. */
+  /** Mean of the baseline over the pairs (percentile: its value); null without pairs. */
   readonly baseline: number | null
+  /** Mean of the candidate over the pairs (percentile: its value); null without pairs. */
   readonly candidate: number | null
   /**
    * Candidate − baseline; for amounts and percentiles candidate / baseline − 1. Negative is worse for quality, positive for
    * all others.
    */
   readonly difference: number | null
-  /** Two-sided interval at level 1 − 2α (sequential: 1 − α_pass − α_regression), consistent with the verdict. */
+  /** Lower limit of the two-sided interval at `confidence`, consistent with the verdict; null: none. */
   readonly low: number | null
+  /** Upper limit of the same interval; null: none. */
   readonly high: number | null
+  /** Level of the interval, 0..1: 1 − 2α, sequential 1 − α_pass − α_regression. */
   readonly confidence: number
+  /** How the limits were found. */
   readonly method: string
   /** P-value of "worse by at most the margin" (any-drop: "not worse"), adjusted over the family; null when sequential. */
   readonly pRegression: number | null
@@ -139,7 +159,9 @@ export interface MetricVerdict extends PairCounts {
 
 /** What stopping early has saved. */
 export interface Saving {
+  /** Trials that the verdict rests on. */
   readonly rowsUsed: number
+  /** Trials of the plan. */
   readonly rowsPlanned: number
   /** Trials that were never sent. */
   readonly trialsSaved: number
@@ -149,11 +171,17 @@ export interface Saving {
 
 /** The verdict of a run against a baseline. */
 export interface GateReport {
+  /** Rises when a field changes its meaning or goes. */
   readonly formatVersion: 1
+  /** The worst of the metrics: REGRESSION, else INCONCLUSIVE, else PASS. */
   readonly verdict: VerdictWord
+  /** The run that is judged. */
   readonly candidate: { readonly name: string; readonly runIds: readonly string[] }
+  /** What it is held against: a run, or several pooled. */
   readonly baseline: { readonly name: string; readonly runIds: readonly string[] }
+  /** A built-in simulator has answered or judged. */
   readonly simulated: boolean
+  /** What the gate was asked, fixed before the first answer. */
   readonly design: GateDesignAsked
   /** SHA-256 prefix over design, baseline and order: a change after seeing data is a new gate. */
   readonly designHash: string

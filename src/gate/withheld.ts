@@ -1,6 +1,6 @@
 /** When are good numbers no evidence? Answers that are the baseline's own, and runs that ended before they were done. */
 import { plural } from '../lib/text.ts'
-import type { MetricVerdict, Side, SideGroup } from './types.ts'
+import type { MetricVerdict, Side, SideFacts, SideGroup } from './types.ts'
 
 /** What nobody can take for evidence, whatever the numbers say. */
 export function withheld(
@@ -11,7 +11,7 @@ export function withheld(
 ): MetricVerdict {
   if (one.verdict === 'INCONCLUSIVE') return one
   const why =
-    copiesOf(group, facts.runIds, groups) > MOST_COPIES * group.rows.size
+    copiesOf(group, facts, groups) > MOST_COPIES * group.rows.size
       ? 'copies'
       : one.pRegression !== null && group.rows.size < planned
         ? 'incomplete'
@@ -21,7 +21,7 @@ export function withheld(
 
 /** How many answers cannot differ from the baseline's. */
 export function copyNotes(group: SideGroup, { facts, groups }: Side): string[] {
-  const copies = copiesOf(group, facts.runIds, groups)
+  const copies = copiesOf(group, facts, groups)
   return copies === 0
     ? []
     : [
@@ -33,7 +33,11 @@ export function copyNotes(group: SideGroup, { facts, groups }: Side): string[] {
 const MOST_COPIES = 0.99
 
 /** Answers that were made in a run of the baseline, or in one that both have theirs from. */
-function copiesOf({ answeredIn = {} }: SideGroup, runIds: readonly string[], baseline: readonly SideGroup[]): number {
-  const theirs = new Set([...runIds, ...baseline.flatMap((group) => Object.keys(group.answeredIn ?? {}))])
+function copiesOf(
+  { answeredIn = {} }: SideGroup,
+  { runIds, shards = [] }: SideFacts,
+  baseline: readonly SideGroup[],
+): number {
+  const theirs = new Set([...runIds, ...shards, ...baseline.flatMap((group) => Object.keys(group.answeredIn ?? {}))])
   return Object.entries(answeredIn).reduce((sum, [run, count]) => sum + (theirs.has(run) ? count : 0), 0)
 }

@@ -2,8 +2,15 @@
  * comparison.md: a comparison for a pull request. Whatever comes from datasets, models and names of people's own stands in code
  * spans, where it is neither a link nor HTML nor the end of a table cell.
  */
-import type { ComparedMetric, ComparedPair, ComparisonReport, Flip, FlipSide } from '../gate/compare/types.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import type {
+  ComparedMetric,
+  ComparedPair,
+  ComparisonReport,
+  Flip,
+  FlipCounts,
+  FlipSide,
+} from '../gate/compare/types.ts'
+import { plural } from '../lib/text.ts'
 import {
   adjustmentText,
   bothEnds,
@@ -19,6 +26,7 @@ import {
   warningsOf,
   winsText,
 } from './comparison-words.ts'
+import { code, folded, table } from './markdown/inert.ts'
 import { integer } from './numbers.ts'
 
 const MOST_CHARACTERS = 120
@@ -36,13 +44,14 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     ...(overlap.length === 0 ? [] : [...bullets(overlap), '']),
     'Differences are candidate − baseline, intervals 95 %. MDE: what 80 % of comparisons of this size would prove.',
     ...bullets(report.notes),
-    ...report.pairs.flatMap((pair) => pairSection(pair, report)),
+    ...report.pairs.flatMap((pair) => [...pairSection(pair, report), ...flipSection(pair)]),
     ...adjustmentText(report).flatMap((text) => ['', text]),
     '',
   ].join('\n')
 }
 
-function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
+/** Everything about a pair but the answers that flipped. */
+export function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
   const heading = headingOf(pair, report)
   const names = namesOf(pair)
   const isNamed = names.candidate !== 'the candidate'
@@ -62,7 +71,6 @@ function pairSection(pair: ComparedPair, report: ComparisonReport): string[] {
     ...(main === undefined ? [] : ['', `${code(main.name)}: ${winsText(main)}.`]),
     ...bullets([...warningsOf(pair.metrics), ...pair.notes]),
     ...sliceSection(pair),
-    ...flipSection(pair),
   ]
 }
 
@@ -93,9 +101,25 @@ function sliceSection({ slices }: ComparedPair): string[] {
 
 function flipSection({ flips }: ComparedPair): string[] {
   if (flips === null || flips.wrong + flips.right === 0) return []
-  const counts = `${plural(flips.wrong, 'answer')} went wrong, ${integer(flips.right)} got right.`
-  if (flips.listed.length === 0) return ['', counts]
-  return ['', counts, '', ...table(['', 'sample', 'expected', 'baseline', 'candidate'], flips.listed.map(flipCells))]
+  return ['', flipCounts(flips), ...(flips.listed.length === 0 ? [] : ['', ...flipTable(flips.listed)])]
+}
+
+function flipCounts({ wrong, right }: FlipCounts): string {
+  return `${plural(wrong, 'answer')} went wrong, ${integer(right)} got right.`
+}
+
+/** The answers that flipped, to be opened: at most so many of a pair, those that went wrong first. */
+export function foldedFlips({ flips }: ComparedPair, most: number): string[] {
+  if (flips === null || flips.wrong + flips.right === 0) return []
+  const inTurn = [...flips.listed].sort((a, b) => Number(b.went === 'wrong') - Number(a.went === 'wrong'))
+  const shown = inTurn.slice(0, most)
+  const count = flips.wrong + flips.right
+  const title = `${flipCounts(flips)}${shown.length < count ? ` The first ${integer(shown.length)} of them:` : ''}`
+  return shown.length === 0 ? [flipCounts(flips)] : folded(title, flipTable(shown))
+}
+
+function flipTable(flips: readonly Flip[]): string[] {
+  return table(['', 'sample', 'expected', 'baseline', 'candidate'], flips.map(flipCells))
 }
 
 function flipCells({ went, sample, epoch, expected, baseline, candidate }: Flip): string[] {
@@ -115,22 +139,4 @@ function answerCell({ output, isTruncated, reason }: FlipSide): string {
 
 function bullets(notes: readonly string[]): string[] {
   return notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${code(note, 600)}`)]
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
-}
-
-/**
- * A code span, which holds any text: its fence is longer than the runs of backticks inside, and a bar that would end the cell
- * of a table is escaped.
- */
-function code(text: string, width = MOST_CHARACTERS): string {
-  const flat = oneLine(text, width)
-  if (flat === '') return '(empty)'
-  const runs = flat.match(/`+/g) ?? []
-  const fence = '`'.repeat(Math.max(0, ...runs.map(({ length }) => length)) + 1)
-  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : ''
-  return `${fence}${pad}${flat.replaceAll('|', '\\|')}${pad}${fence}`
 }

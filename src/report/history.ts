@@ -108,7 +108,7 @@ function shortId(runId: string): string {
 }
 
 /** Runs that stop early have no place in the chart, and a job that always does would never have one. */
-function stoppedLine(nights: readonly HistoryNight[]): string[] {
+export function stoppedLine(nights: readonly HistoryNight[]): string[] {
   const stopped = nights.filter(({ wasStoppedEarly }) => wasStoppedEarly).length
   if (stopped === 0) return []
   return [
@@ -117,7 +117,7 @@ function stoppedLine(nights: readonly HistoryNight[]): string[] {
 }
 
 /** What stands behind the bar. */
-function marksOf({ verdict, alarm, isCharted, n, planned, failed }: HistoryNight): string {
+export function marksOf({ verdict, alarm, isCharted, n, planned, failed }: HistoryNight): string {
   return [
     ...(verdict === null ? [] : [verdict]),
     ...(alarm === null ? [] : [alarm === 'lower' ? '▼ alarm' : '▲ alarm']),
@@ -126,16 +126,18 @@ function marksOf({ verdict, alarm, isCharted, n, planned, failed }: HistoryNight
   ].join(' ')
 }
 
-/** What the metric is counted in. */
-type Unit = 'share' | 'USD' | 'ms' | 'number'
+/** What a metric is counted in. */
+export type Unit = 'share' | 'USD' | 'ms' | 'number'
 
-function unitOf(metric: string): Unit {
+/** Of a metric of history.csv. */
+export function unitOf(metric: string): Unit {
   if (/^(pass_rate|failures|truncated|score:.*)$/s.test(metric)) return 'share'
   if (metric.startsWith('cost')) return 'USD'
   return /^(latency|ttft)_/.test(metric) ? 'ms' : 'number'
 }
 
-function estimateText(metric: string, { value, low, high, n }: HistoryNight): string {
+/** A value with its interval, in the unit of the metric. */
+export function estimateText(metric: string, { value, low, high, n }: HistoryNight): string {
   const estimate = { value, low, high, n, method: '' }
   switch (unitOf(metric)) {
     case 'share':
@@ -169,11 +171,13 @@ function sigmaText(metric: string, sigma: number): string {
   return unitOf(metric) === 'share' ? `${(sigma * 100).toFixed(2)} points` : levelText(metric, sigma)
 }
 
-function changeLine(metric: string, { startedAt, before, after, pValue: p }: LevelChange): string {
+/** The sentence about a change of level. */
+export function changeLine(metric: string, { startedAt, before, after, pValue: p }: LevelChange): string {
   return `level changed with the run of ${minute(startedAt)}: ${levelText(metric, before)} → ${levelText(metric, after)} (p ${pValue(p)})`
 }
 
-function chartLines(metric: string, segment: HistorySegment): string[] {
+/** What the control chart says of a segment, or why it has none. */
+export function chartLines(metric: string, segment: HistorySegment): string[] {
   const { chart, missing, nights } = segment
   if (chart !== null) return chartText(metric, segment)
   const charted = nights.filter(({ isCharted }) => isCharted).length
@@ -198,7 +202,7 @@ function chartText(metric: string, { chart, changes }: HistorySegment): string[]
 }
 
 /** 2025-01-15T10:00:00.000Z → "2025-01-15 10:00". */
-function minute(iso: string): string {
+export function minute(iso: string): string {
   return oneLine(iso, 30).slice(0, 16).replace('T', ' ')
 }
 

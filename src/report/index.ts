@@ -3,6 +3,9 @@ import type { Reporter } from './types.ts'
 
 export const reporters = {
   html: async () => (await import('./html/html.ts')).htmlReporter,
+  markdown: async () => (await import('./markdown.ts')).markdownReporter,
+  junit: async () => (await import('./junit.ts')).junitReporter,
+  github: async () => (await import('./github.ts')).githubReporter,
   csv: async () => (await import('./results-csv.ts')).csvReporter,
   excel: async () => (await import('./results-csv.ts')).excelReporter,
   summary: async () => (await import('./summary-csv.ts')).summaryReporter,

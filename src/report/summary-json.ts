@@ -1,5 +1,5 @@
 /** summary.json: the same numbers for programs. */
-import type { GroupSummary, Summary } from '../stats/types.ts'
+import type { CostEstimates, GroupSummary, Summary } from '../stats/types.ts'
 import type { Reporter } from './types.ts'
 
 export const jsonReporter: Reporter = {
@@ -14,17 +14,30 @@ export function summaryJson(summary: Summary, timings: boolean): string {
   return `${JSON.stringify(timings ? summary : withoutTimings(summary), null, 2)}\n`
 }
 
+/** What depends on the course of events, by type: null without timings. The published schema is made with it as well. */
+export const UNTIMED = {
+  Summary: ['runId', 'startedAt', 'wallMs', 'outputTokensPerSecond', 'pace', 'gate', 'possiblyBilled', 'retryCostUsd'],
+  GroupSummary: [
+    'retryCostUsd',
+    'costPerCorrectUsd',
+    'costPer1000Usd',
+    'attempts',
+    'retries',
+    'possiblyBilled',
+    'ttftMs',
+    'latencyMs',
+  ],
+  CostEstimates: ['per1000', 'perCorrect'],
+} as const satisfies {
+  readonly Summary: readonly (keyof Summary)[]
+  readonly GroupSummary: readonly (keyof GroupSummary)[]
+  readonly CostEstimates: readonly (keyof CostEstimates)[]
+}
+
 function withoutTimings(summary: Summary): unknown {
   return {
     ...summary,
-    runId: null,
-    startedAt: null,
-    wallMs: null,
-    outputTokensPerSecond: null,
-    pace: null,
-    gate: null,
-    possiblyBilled: null,
-    retryCostUsd: null,
+    ...nulls(UNTIMED.Summary),
     groups: summary.groups.map(groupWithoutTimings),
     slices: summary.slices.map(groupWithoutTimings),
   }
@@ -33,14 +46,11 @@ function withoutTimings(summary: Summary): unknown {
 function groupWithoutTimings(group: GroupSummary): unknown {
   return {
     ...group,
-    retryCostUsd: null,
-    costPerCorrectUsd: null,
-    costPer1000Usd: null,
-    meanCostUsd: { ...group.meanCostUsd, per1000: null, perCorrect: null },
-    attempts: null,
-    retries: null,
-    possiblyBilled: null,
-    ttftMs: null,
-    latencyMs: null,
+    ...nulls(UNTIMED.GroupSummary),
+    meanCostUsd: { ...group.meanCostUsd, ...nulls(UNTIMED.CostEstimates) },
   }
+}
+
+function nulls(keys: readonly string[]): Readonly<Record<string, null>> {
+  return Object.fromEntries(keys.map((key) => [key, null]))
 }

@@ -35,6 +35,8 @@ export interface ReportedRun {
   readonly keep: readonly string[]
   /** False: what depends on the course of events is left out, so that equal answers give equal bytes. */
   readonly timings: boolean
+  /** The dataset from the root of the repository, with forward slashes; left out where it is no file in there. */
+  readonly datasetFile?: string
   /** Every trial in dataset order, read from disk anew at each call. */
   rows(): Iterable<ResultRow>
   /** What was sent for a row: its prompt rendered again. */

@@ -162,8 +162,11 @@ export interface MetricSums {
 }
 
 export interface MetricTable {
+  /** What is counted. */
   readonly title: string
+  /** Heads of the columns. */
   readonly columns: readonly string[]
+  /** A label and its cells, one for each column; null: not defined. */
   readonly rows: readonly { readonly label: string; readonly cells: readonly (number | null)[] }[]
 }
 

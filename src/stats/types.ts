@@ -8,8 +8,9 @@ import type { MetricTable } from '../score/types.ts'
 export interface Estimate {
   /** Null when there is nothing to estimate from. */
   readonly value: number | null
-  /** Limits of the interval; null when none can be given. */
+  /** Lower limit of the interval; null when none can be given. */
   readonly low: number | null
+  /** Upper limit of the interval; null when none can be given. */
   readonly high: number | null
   /** Observations behind it. */
   readonly n: number
@@ -25,6 +26,7 @@ export interface MetricReport {
   readonly n: number
   /** By name; no value where it is not defined (no answer of a class). */
   readonly figures: Readonly<Record<string, Estimate>>
+  /** Counts for people, such as a confusion matrix; left out where there is none. */
   readonly table?: MetricTable
 }
 
@@ -32,7 +34,9 @@ export interface MetricReport {
 export interface SliceDifference {
   /** Slice − rest, −1..1. */
   readonly difference: number
+  /** Lower limit of the difference; null when none can be given. */
   readonly low: number | null
+  /** Upper limit of the difference; null when none can be given. */
   readonly high: number | null
   /** Pass rate outside the slice. */
   readonly restPassRate: number
@@ -42,29 +46,39 @@ export interface SliceDifference {
   readonly slices: number
   /** How the limits were found. */
   readonly method: string
+  /** The test behind the p-value. */
   readonly test: string
 }
 
 /** Nearest-rank percentiles in milliseconds over completed trials, each with its distribution-free interval. */
 export interface Percentiles {
+  /** The median. */
   readonly p50: Estimate
+  /** 95th percentile. */
   readonly p95: Estimate
+  /** 99th percentile. */
   readonly p99: Estimate
 }
 
 /** All figures of one model × prompt, for the whole run or for one slice of it. */
 export interface GroupSummary {
+  /** Model asked for. */
   readonly model: string
+  /** Short name of the prompt. */
   readonly prompt: string
   /** `column=value`; empty for the whole run. */
   readonly slice: string
+  /** Trials of the plan. */
   readonly planned: number
+  /** Trials with an answer. */
   readonly completed: number
+  /** Trials given up without an answer. */
   readonly failed: number
   /** Not sent, or left unsettled: budget used up, run stopped, interrupted. */
   readonly skipped: number
   /** Completed trials whose score is known. */
   readonly scored: number
+  /** Scored trials that pass. */
   readonly passed: number
   /** Share of scored trials that pass. */
   readonly passRate: Estimate
@@ -88,14 +102,17 @@ export interface GroupSummary {
   readonly failedShare: Estimate
   /** Completed trials cut off at the token limit, and their share. */
   readonly truncated: number
+  /** Share of completed trials cut off at the token limit, 0..1. */
   readonly truncatedShare: Estimate
   /** Completed trials with an empty answer, and their share. */
   readonly emptyOutputs: number
+  /** Share of completed trials with an empty answer, 0..1. */
   readonly emptyShare: Estimate
   /** Completed trials whose answer an earlier run had paid for: they cost nothing now, and have no latency. */
   readonly cachedAnswers: number
   /** Decimal USD that those answers cost when they were made, as far as it is known. */
   readonly cacheSavedUsd: string
+  /** Failed trials by the kind of their final failure. */
   readonly errorKinds: Readonly<Partial<Record<ErrorKind, number>>>
   /** The first message of each kind, in dataset order. */
   readonly errorExamples: Readonly<Partial<Record<ErrorKind, string>>>
@@ -114,6 +131,7 @@ export interface GroupSummary {
   readonly costPerCorrectUsd: string | null
   /** The same sum per 1,000 settled trials, decimal USD rounded to 12 decimals. */
   readonly costPer1000Usd: string | null
+  /** Costs as estimates, in USD. */
   readonly meanCostUsd: CostEstimates
   /** Decimal USD of the judge calls and embeddings behind these scores, whenever they were paid; no part of the other costs. */
   readonly judgeCostUsd: string
@@ -121,20 +139,27 @@ export interface GroupSummary {
   readonly judgeCostUnknown: number
   /** Answers without a score since a judge has not answered. */
   readonly unjudged: number
+  /** Tokens sent, over completed trials. */
   readonly promptTokens: number
+  /** Tokens answered, reasoning included. */
   readonly completionTokens: number
+  /** Part of completionTokens. */
   readonly reasoningTokens: number
+  /** Part of promptTokens that the provider had in its cache. */
   readonly cachedTokens: number
   /** Means over the answers whose tokens are known, reported or estimated. */
   readonly tokensPerAnswer: { readonly prompt: Estimate; readonly completion: Estimate; readonly reasoning: Estimate }
   /** Completed trials whose tokens were estimated because none were reported. */
   readonly tokensEstimated: number
+  /** HTTP tries, of all settled trials. */
   readonly attempts: number
   /** Attempts after the first of a trial. */
   readonly retries: number
   /** Attempts that may have been billed though no answer of them counts. */
   readonly possiblyBilled: number
+  /** Time to first token in milliseconds: start of the final attempt to its first output. */
   readonly ttftMs: Percentiles
+  /** Latency in milliseconds: start of the final attempt to its last output. */
   readonly latencyMs: Percentiles
 }
 
@@ -160,9 +185,11 @@ export interface Calibration {
   readonly labelledUnscored: number
   /** Pass rate by the judge, over all that it has scored. */
   readonly judge: Estimate
-  /** Pass rates over the labelled answers, by the judge and by people. */
+  /** Pass rate over the labelled answers, by the judge. */
   readonly judgeOfLabelled: Estimate
+  /** Pass rate over the labelled answers, by people. */
   readonly human: Estimate
+  /** Labelled answers by both verdicts. */
   readonly confusion: Confusion
   /** Share of labelled answers on which both agree. */
   readonly agreement: Estimate
@@ -170,11 +197,13 @@ export interface Calibration {
   readonly kappa: Estimate
   /** Krippendorff's alpha of the same verdicts. */
   readonly alpha: Estimate
-  /** Share of answers passed by people that the judge passes, and of those failed that it fails. */
+  /** Share of answers passed by people that the judge passes, 0..1. */
   readonly sensitivity: Estimate
+  /** Share of answers failed by people that the judge fails, 0..1. */
   readonly specificity: Estimate
-  /** Share of answers passed by the judge that people pass, and of those failed that they fail. */
+  /** Share of answers passed by the judge that people pass, 0..1. */
   readonly precision: Estimate
+  /** Share of answers failed by the judge that people fail, 0..1. */
   readonly negativePredictive: Estimate
   /** The pass rate that people would have given to all scored answers. */
   readonly corrected: CorrectedRate
@@ -182,9 +211,13 @@ export interface Calibration {
 
 /** Labelled answers by both verdicts. */
 export interface Confusion {
+  /** Answers that both pass. */
   readonly bothPass: number
+  /** Answers that people pass and the judge fails. */
   readonly onlyHumanPasses: number
+  /** Answers that the judge passes and people fail. */
   readonly onlyJudgePasses: number
+  /** Answers that both fail. */
   readonly bothFail: number
 }
 
@@ -199,26 +232,39 @@ export interface CorrectedRate extends Estimate {
 }
 
 export interface Summary {
+  /** Rises when a field changes its meaning or goes; new fields may come at any time. */
   readonly formatVersion: 1
+  /** Name of the run folder: UTC time, dataset, six hex digits. */
   readonly runId: string
+  /** A built-in simulator has answered or judged: the numbers say nothing about any model. */
   readonly simulated: boolean
+  /** Name of the dataset, without folder and extension. */
   readonly dataset: string
+  /** Endpoint that was asked, as typed after --provider. */
   readonly provider: string
+  /** ISO 8601, UTC. */
   readonly startedAt: string
   /** From the first request to the last settlement, of the last session where the run was gone on with. */
   readonly wallMs: number
+  /** Trials of the plan: samples × prompts × models × epochs. */
   readonly planned: number
+  /** Trials with an answer. */
   readonly completed: number
+  /** Trials given up without an answer. */
   readonly failed: number
+  /** Trials not sent, or left unsettled: budget used up, run stopped, interrupted. */
   readonly skipped: number
   /** Completed trials whose answer an earlier run had paid for. */
   readonly cachedAnswers: number
   /** Decimal USD that those answers cost when they were made, as far as it is known. */
   readonly cacheSavedUsd: string
+  /** Decimal USD of the attempts that counted; null when no trial has a known cost. */
   readonly costUsd: string | null
+  /** Decimal USD that other attempts billed or may have billed, those of unfinished trials and judges included. */
   readonly retryCostUsd: string
   /** Judge calls and embeddings of all scorings of the run, in decimal USD; not in costUsd. */
   readonly judgeCostUsd: string
+  /** Calls of judges and embedding models, of all scorings of the run. */
   readonly judgeCalls: number
   /** Attempts that may have been billed though no answer of them counts, those of unfinished trials included. */
   readonly possiblyBilled: number
@@ -226,6 +272,7 @@ export interface Summary {
   readonly outputTokensPerSecond: number | null
   /** How fast it went out, and what the endpoint made of it; of this session alone when the run was resumed. */
   readonly pace: PaceReport
+  /** Level of the intervals, 0..1. */
   readonly confidence: number
   /** Model × prompt, in the order of the command line. */
   readonly groups: readonly GroupSummary[]

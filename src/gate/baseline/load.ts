@@ -1,7 +1,7 @@
 /** Which runs are meant by --baseline? One side to compare with, wherever it is kept. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { allRuns, findRun, type PreviousRun, RESULTS, runNames } from '../../journal/find-run.ts'
+import { allRuns, findRun, isShard, type PreviousRun, RESULTS, runNames } from '../../journal/find-run.ts'
 import type { Manifest } from '../../journal/types.ts'
 import { errorCode, UserError } from '../../lib/errors.ts'
 import { isObject, parseJson } from '../../lib/json.ts'
@@ -102,6 +102,8 @@ function runOf(asked: string, cwd: string, flag: string): PreviousRun {
 function latestFinished({ cwd, exclude, before, dataset, simulated, flag = FLAG }: LoadOptions): PreviousRun {
   const fits = ({ manifest }: PreviousRun): boolean =>
     manifest.runId !== exclude &&
+    // A part has asked other questions than the whole.
+    !isShard(manifest) &&
     (before === undefined || manifest.startedAt < before) &&
     (dataset === undefined || manifest.dataset.name === dataset) &&
     (simulated === undefined || manifest.simulated === simulated)
