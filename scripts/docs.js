@@ -1,7 +1,8 @@
 /**
- * Writes the reference pages from the code: docs/config.md, docs/files.md, docs/scorers.md and a page for each scorer; and
- * docs/failures.md, docs/parity.md and docs/accuracy.md from what the tests have measured. With --check it only says whether
- * they are up to date. Either way it looks whether every relative link of the docs leads somewhere.
+ * Writes the reference pages from the code: docs/config.md, docs/files.md, docs/summary.schema.json, docs/scorers.md and a page for
+ * each scorer; and docs/failures.md, docs/parity.md and docs/accuracy.md from what the tests have measured; and the nightly workflows of this
+ * repository. With --check it only says whether they are up to date. Either way it looks whether every relative link of the
+ * docs leads somewhere.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,11 +10,13 @@ import { fileURLToPath } from 'node:url'
 import { flagOf, options } from '../dist/config/options.js'
 import { HISTORY_COLUMNS } from '../dist/gate/history/columns.js'
 import { COLUMNS } from '../dist/report/results-csv.js'
+import { githubWorkflow } from '../dist/setup/github-workflow.js'
 import { accuracyPage } from './accuracy-page.js'
 import { failuresPage } from './failures-page.js'
 import { brokenLinks, pagesOf } from './links.js'
 import { table } from './markdown.js'
 import { scorerPages } from './scorer-pages.js'
+import { summarySchemaText } from './summary-schema.js'
 import { verdictPage } from './verdict-page.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -64,7 +67,9 @@ function filesPage() {
 | \`scores.jsonl\` | one line per scored trial |
 | \`results.csv\` | one line per trial, in dataset order |
 | \`summary.csv\` | one line per model, prompt, slice and metric, with n, interval and method ([what they mean](scoring.md#how-sure-a-number-is)) |
-| \`summary.json\` | the same numbers for programs |
+| \`summary.json\` | the same numbers for programs, as [summary.schema.json](summary.schema.json) has them |
+| \`report.html\` | with \`--reporter html\`: [a page for the browser](report-html.md) that needs nothing else |
+| \`report.md\`, \`junit.xml\` | with \`--reporter markdown\`, \`--reporter junit\`: [for pull requests and CI](reports.md) |
 | \`results.excel.csv\` | with \`--excel\`: results.csv with formulas made harmless, for spreadsheets |
 
 ## Columns of results.csv
@@ -93,13 +98,22 @@ ${table(
 `
 }
 
+/** A workflow of this repository, whose nights ask the simulator. */
+function workflow(own) {
+  const calls = { assay: 'npm run --silent assay --', flags: '--dataset qa.csv --simulate', keyEnv: null }
+  return `# Made by \`npm run docs\` from src/setup/github-workflow.ts.\n${githubWorkflow({ ...calls, ...own })}`
+}
+
 const MEASURED = '<!-- Made by `npm run docs` from test/golden/chaos.json, which the tests of test/chaos hold. -->'
 const pages = {
+  '../.github/workflows/nightly.yml': workflow({}),
+  '../.github/workflows/nightly-shards.yml': workflow({ name: 'Nightly evaluation in shards', shards: 4, nights: [] }),
   'config.md': configPage(),
   'files.md': filesPage(),
   'failures.md': failuresPage(root, MEASURED, table),
   'accuracy.md': accuracyPage(root, table),
   'verdict.md': verdictPage(),
+  'summary.schema.json': summarySchemaText(root),
   ...(await scorerPages(root, GENERATED)),
 }
 

@@ -114,7 +114,8 @@ most 5 % of runs. The exit code is 1. \`assay compare\` lists the answers that w
 ${quoted(between)}
 
 The brackets reach across −5: the drop may be smaller or larger than your margin. This is not a pass. The exit code is 5, which a job can
-treat as it likes (\`--inconclusive pass\` or \`fail\`). The sentence goes on with what to do:
+treat as it likes: \`--inconclusive pass\`, \`fail\`, or \`fail-on-drop\` for 1 where some drop is proven and else 0 with a warning, as in the
+[nightly job](nightly.md). The sentence goes on with what to do:
 
 - **Is any drop proven?** Here one is: the question is only whether it is more than five points. Look at the rows.
 - **How many rows would settle it?** If the difference is what it looks like. "So near the margin that no number of rows would settle it" means

@@ -54,9 +54,9 @@ export const gateOptions = {
   }),
   inconclusive: option({
     group: 'gate',
-    schema: oneOf(['pass', 'fail']),
-    value: 'pass|fail',
-    about: 'What INCONCLUSIVE ends with: 0 or 1',
+    schema: oneOf(['pass', 'fail', 'fail-on-drop']),
+    value: 'pass|fail|fail-on-drop',
+    about: 'What INCONCLUSIVE ends with: 0, 1, or 1 where some drop is proven and 0 with a warning where none is',
     standard: 'an exit code of its own, 5',
   }),
 } as const

@@ -1,6 +1,7 @@
 /** What is the run compared with, and by which rules? Fixed before the first answer. */
 import { UserError } from '../lib/errors.ts'
 import { isBounded, parseMetrics } from '../gate/metrics.ts'
+import { oneLine } from '../lib/text.ts'
 import type { ReadConfig } from './options.ts'
 import type { GateSettings } from './types.ts'
 
@@ -20,8 +21,21 @@ export function gateSettings(config: ReadConfig): GateSettings {
     inconclusive: config.inconclusive ?? null,
     reference: config.reference ?? null,
   }
+  if (config.shard !== undefined) refuseShard(settings, config.shard)
   if (baseline.length > 0) refuseIncomplete(settings)
   return settings
+}
+
+/** A part of the rows proves little, and several parts that each judge for themselves raise false alarms. */
+function refuseShard({ baselines, sequential }: GateSettings, shard: string): void {
+  const flag = baselines.length > 0 ? 'baseline' : sequential ? 'sequential' : undefined
+  if (flag === undefined) return
+  throw new UserError(
+    `--${flag} with --shard ${oneLine(shard, 60)}: a shard is a part of a run and cannot judge the whole. Leave it out here` +
+      (flag === 'baseline'
+        ? ', and give --baseline to assay merge, which judges all shards together.'
+        : ': shards are judged together when they are merged, and a run that stops as soon as its answers tell enough has to be one run.'),
+  )
 }
 
 function refuseIncomplete({ metrics, sequential }: GateSettings): void {

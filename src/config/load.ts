@@ -6,7 +6,7 @@ import { createJiti } from 'jiti'
 import { messageOf, UserError } from '../lib/errors.ts'
 
 /** Looked for in the current folder, in this order. */
-const NAMES = ['eval.config.ts', 'eval.config.js', 'eval.config.mjs']
+export const CONFIG_NAMES = ['eval.config.ts', 'eval.config.js', 'eval.config.mjs']
 
 export interface ConfigFile {
   /** As errors name it. */
@@ -20,7 +20,7 @@ export async function loadConfig(cwd: string, asked: string | undefined): Promis
   if (asked !== undefined && !existsSync(resolve(cwd, asked))) {
     throw new UserError(`--config ${asked}: no such file.`)
   }
-  const name = asked ?? NAMES.find((candidate) => existsSync(resolve(cwd, candidate)))
+  const name = asked ?? CONFIG_NAMES.find((candidate) => existsSync(resolve(cwd, candidate)))
   if (name === undefined) return undefined
   return { name: basename(name), content: await importDefault(resolve(cwd, name), name) }
 }

@@ -13,7 +13,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>>, file: Confi
     (key) => `--${options[key as keyof typeof options]?.negated ? 'no-' : ''}${flagOf(key)}`,
   )
   const problems = [...fromFlags.problems, ...fromFile.problems]
-  if (problems.length > 0) throw new UserError(problems.join('\n'))
+  if (problems.length > 0) throw new UserError(problems)
   return { ...fromFile.values, ...fromFlags.values }
 }
 

@@ -87,7 +87,8 @@ export async function resolveSettings(config: ReadConfig, surroundings: Surround
   }
 }
 
-function reportersOf({ reporter = [], excel = false, open = false }: ReadConfig): readonly ReporterName[] {
+/** What was asked for beside the reports that every run has. */
+export function reportersOf({ reporter = [], excel = false, open = false }: ReadConfig): readonly ReporterName[] {
   return [...new Set([...(excel ? (['excel'] as const) : []), ...reporter, ...(open ? (['html'] as const) : [])])]
 }
 

@@ -75,6 +75,9 @@ export interface JudgingSettings {
   readonly embeddings: { readonly model: string; readonly endpoint: EndpointChoice } | null
 }
 
+/** What INCONCLUSIVE ends as: 0, 1, or 1 where some drop is proven and else 0 with a warning. */
+export type Inconclusive = 'pass' | 'fail' | 'fail-on-drop'
+
 /** What the run is compared with. */
 export interface GateSettings {
   /** As typed; several are pooled; empty: nothing. */
@@ -86,7 +89,7 @@ export interface GateSettings {
   readonly alarmOn: AlarmOn
   readonly sequential: boolean
   /** What INCONCLUSIVE ends as; null: as itself. */
-  readonly inconclusive: 'pass' | 'fail' | null
+  readonly inconclusive: Inconclusive | null
   /** Model that `assay choose` holds the others against; null: whichever is best. */
   readonly reference: string | null
 }

@@ -1,7 +1,7 @@
 /** What do the numbers come to? The exit code of a run, and why. */
-import type { Settings } from '../config/types.ts'
+import type { Inconclusive, Settings } from '../config/types.ts'
 import type { Down, PaceReport } from '../dispatch/types.ts'
-import type { GateReport } from '../gate/types.ts'
+import type { GateReport, MetricVerdict } from '../gate/types.ts'
 import type { JudgeCosts } from '../journal/judge-costs.ts'
 import { EXIT, type ExitCode, worstExit } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
@@ -48,19 +48,14 @@ export function verdict(
   { maxFailed, failUnder, gate }: Pick<Settings, 'maxFailed' | 'failUnder' | 'gate'>,
   { interrupted, noVerdict }: { readonly interrupted: boolean; readonly noVerdict: string | null },
 ): { exitCode: ExitCode; reasons: string[] } {
-  const reasons: [ExitCode, string][] = []
+  const reasons: Reason[] = []
   if (interrupted) {
     const unfinished = plural(summary.skipped, 'trial')
     reasons.push([EXIT.interrupted, `interrupted with ${unfinished} unfinished; what was answered is in the reports`])
   }
   if (fatal !== undefined) reasons.push([EXIT.endpointFailed, `the endpoint refused (${fatal.kind}): ${fatal.message}`])
   else if (gaveUp !== undefined) reasons.push([EXIT.endpointFailed, whyGivenUp(gaveUp, summary)])
-  else if (summary.failed > maxFailed * (summary.completed + summary.failed)) {
-    reasons.push([
-      EXIT.endpointFailed,
-      `${summary.failed} of ${summary.completed + summary.failed} trials failed, more than --max-failed ${asTyped(maxFailed)}`,
-    ])
-  }
+  else reasons.push(...tooManyFailed(summary, maxFailed))
   if (judges.failed > maxFailed * summary.completed) {
     reasons.push([
       EXIT.endpointFailed,
@@ -80,47 +75,88 @@ export function verdict(
         `next one may cost ${dollars(formatUsd(leastRefusedUsd ?? ZERO_USD))} at most (less with a smaller --max-tokens)`,
     ])
   }
-  for (const group of failUnder === null ? [] : summary.groups) {
-    const problem = belowThreshold(group, failUnder ?? 0)
-    if (problem !== undefined) reasons.push([EXIT.thresholdMissed, problem])
-  }
-  reasons.push(...gateReasons(summary, gate, noVerdict))
+  reasons.push(...missedThresholds(summary, failUnder), ...gateReasons(summary, gate, noVerdict))
+  return conclude(reasons)
+}
+
+/** A sentence with the exit code that it calls for. */
+export type Reason = [ExitCode, string]
+
+/** All reasons that are told, and the exit code that wins. */
+export function conclude(reasons: readonly Reason[]): { exitCode: ExitCode; reasons: string[] } {
   const exitCode = worstExit(reasons.map(([code]) => code))
   // That a broken run proves nothing goes without saying.
-  const told = reasons.filter(([code]) => code === exitCode || code !== EXIT.inconclusive)
+  const told = reasons.filter(([code]) => code === exitCode || (code !== EXIT.inconclusive && code !== EXIT.done))
   return { exitCode, reasons: told.map(([, reason]) => reason) }
 }
 
+/** A failure is no wrong answer: when there are too many of them, the numbers say little. */
+export function tooManyFailed({ completed, failed }: Summary, maxFailed: number): Reason[] {
+  const settled = completed + failed
+  if (failed <= maxFailed * settled) return []
+  return [[EXIT.endpointFailed, `${failed} of ${settled} trials failed, more than --max-failed ${asTyped(maxFailed)}`]]
+}
+
+/** One for each model × prompt below the threshold; `failUnder` null: there is none. */
+export function missedThresholds({ groups }: Summary, failUnder: number | null): Reason[] {
+  if (failUnder === null) return []
+  return groups.flatMap((group): Reason[] => {
+    const problem = belowThreshold(group, failUnder)
+    return problem === undefined ? [] : [[EXIT.thresholdMissed, problem]]
+  })
+}
+
 /** A run that was to be compared and has no verdict is not let through, whatever INCONCLUSIVE is mapped to. */
-function gateReasons(
+export function gateReasons(
   { gate: report }: Summary,
-  { inconclusive }: Settings['gate'],
+  { inconclusive }: Pick<Settings['gate'], 'inconclusive'>,
   noVerdict: string | null,
-): [ExitCode, string][] {
+): Reason[] {
   if (noVerdict !== null) return [[EXIT.inconclusive, `no verdict: ${noVerdict}`]]
   return report === null ? [] : gateExit(report, inconclusive)
 }
 
-/** The exit code of a verdict, with the reason; nothing for PASS. */
-export function gateExit(
-  { verdict: word, metrics, baseline }: GateReport,
-  inconclusive: 'pass' | 'fail' | null,
-): [ExitCode, string][] {
-  const names = metrics
-    .filter((one) => one.verdict === word)
-    .map(({ metric, model }) => `${metric.name} of ${model}`)
-    .join(', ')
+/** The exit code of a verdict, with the reason; nothing for PASS, and 0 with a warning where INCONCLUSIVE is let through. */
+export function gateExit(report: GateReport, inconclusive: Inconclusive | null): [ExitCode, string][] {
+  const { verdict: word, metrics, baseline } = report
+  const decisive = metrics.filter((one) => one.verdict === word)
+  const names = decisive.map(({ metric, model }) => `${metric.name} of ${model}`).join(', ')
+  const found = `${word} against ${baseline.name}: ${names}`
   switch (word) {
     case 'PASS':
       return []
     case 'REGRESSION':
-      return [[EXIT.thresholdMissed, `REGRESSION against ${baseline.name}: ${names}`]]
-    case 'INCONCLUSIVE': {
-      const isEmpty = metrics.some(({ pairs }) => pairs === 0) || metrics.length === 0
-      const code = inconclusive === 'fail' ? EXIT.thresholdMissed : EXIT.inconclusive
-      return inconclusive === 'pass' && !isEmpty ? [] : [[code, `INCONCLUSIVE against ${baseline.name}: ${names}`]]
-    }
+      return [[EXIT.thresholdMissed, found]]
+    case 'INCONCLUSIVE':
+      return inconclusiveExit(found, decisive, metrics.length === 0 || isUntested(metrics, inconclusive), inconclusive)
   }
+}
+
+/** A comparison that nothing came of is never let through, whatever INCONCLUSIVE is mapped to. */
+function inconclusiveExit(
+  found: string,
+  open: readonly MetricVerdict[],
+  isEmpty: boolean,
+  mapped: Inconclusive | null,
+): [ExitCode, string][] {
+  if (mapped === 'fail') return [[EXIT.thresholdMissed, found]]
+  if (mapped === null || isEmpty) return [[EXIT.inconclusive, found]]
+  if (mapped === 'pass') return []
+  const proven = open.filter((one) => one.isDropProven)
+  return proven.length > 0
+    ? [[EXIT.thresholdMissed, `${found}; that it has become worse at all is proven (--inconclusive ${mapped})`]]
+    : [[EXIT.done, `warning: ${found}; it is not proven to have become worse at all (--inconclusive ${mapped})`]]
+}
+
+/**
+ * Whether some metric was compared with nothing. A night that is let through because no drop is proven must have had the chance
+ * to prove one: copies of the baseline's answers and a run that was broken off have not.
+ */
+function isUntested(metrics: readonly MetricVerdict[], mapped: Inconclusive | null): boolean {
+  return metrics.some(
+    ({ pairs, withheld }) =>
+      pairs === 0 || (mapped === 'fail-on-drop' && (withheld === 'copies' || withheld === 'incomplete')),
+  )
 }
 
 function whyGivenUp({ silentMs, lastFailure }: Down, { skipped }: Summary): string {

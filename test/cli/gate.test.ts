@@ -68,10 +68,18 @@ test('an unchanged model passes, a worse one is a REGRESSION with exit 1, one in
     for (const [mapped, code] of [
       ['pass', 0],
       ['fail', 1],
+      ['fail-on-drop', 1],
     ] as const) {
       const again = await work.assay(['gate', 'slightly', ...GATE, '--inconclusive', mapped])
       assert.is(again.status, code)
     }
+    const few = ['--limit', '30']
+    assert.is((await work.assay(replay('before', 'few-before', ...few))).status, 0)
+    const open = ['--baseline', 'few-before', '--max-drop', '0.05', '--inconclusive', 'fail-on-drop']
+    const warned = await work.assay(replay('same', 'few', ...few, ...open))
+    assert.is(warned.status, 0)
+    assert.match(warned.stdout, /INCONCLUSIVE/)
+    assert.match(warned.stderr, /exit 0: warning: INCONCLUSIVE against .* not proven to have become worse at all/)
     const sharper = await work.assay(['gate', 'slightly', ...GATE, '--alarm-on', 'any-drop'])
     assert.is(sharper.status, 1)
     assert.match(sharper.stdout, /by whatever little \(--alarm-on any-drop\)/)

@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Ended, inWorkdir, ROOT, type Workdir } from '../helpers/workdir.ts'
 
-const COPIED = ['README.md', 'CONTRIBUTING.md', 'docs', 'datasets', 'scripts']
+const COPIED = ['.github', 'README.md', 'CONTRIBUTING.md', 'docs', 'datasets', 'scripts']
 const LINKED = ['dist', 'eval.config.ts', 'node_modules', 'package.json', 'src', 'test']
 
 function copyProject({ path }: Workdir): void {
