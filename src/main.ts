@@ -6,7 +6,7 @@ import type { CommandIo } from './commands/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { EXIT, type ExitCode, UserError, WriteError, worstExit } from './lib/errors.ts'
 import { saveMemory } from './lib/heap.ts'
-import { outputsTaken, watchOutputs } from './lib/outputs.ts'
+import { guardOutputs, outputsTaken, watchOutputs } from './lib/outputs.ts'
 import { didYouMean } from './lib/suggest.ts'
 import { printable } from './lib/text.ts'
 
@@ -22,6 +22,7 @@ const endings: ExitCode[] = []
 /** Runs to the end of the process. */
 export async function main(argv: readonly string[]): Promise<never> {
   saveMemory()
+  guardOutputs(process.env)
   watchOutputs(() => void leaveEarly(EXIT.cannotWrite))
   process.on('uncaughtException', (error) => void leaveEarly(explain(error)))
   process.on('unhandledRejection', (error) => void leaveEarly(explain(error)))
@@ -113,8 +114,8 @@ async function* untilInterrupted(): AsyncGenerator<Uint8Array | string, void> {
 /** Prints what went wrong, without a stack when it is not ours, and tells the exit code. */
 function explain(error: unknown): ExitCode {
   const { text, code } = explanation(error)
-  // Messages quote datasets, which may hold what a terminal would act on.
-  process.stderr.write(`assay: ${printable(text)}\n`)
+  // Messages quote datasets, which may hold what a terminal would act on; a line break in one begins no line of its own.
+  process.stderr.write(`assay: ${printable(text).replaceAll('\n', '\n  ')}\n`)
   return code
 }
 

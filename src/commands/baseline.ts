@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../lib/errors.ts'
 import { baselineDetails, baselineList, type BaselineScreen, baselineWritten } from '../report/baseline.ts'
 import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
+import { printableJson } from '../lib/text.ts'
 
 const NAME_FLAG = ownFlag({
   key: 'name',
@@ -56,7 +57,7 @@ export const baseline: Command = {
     refuseMisplaced(String(action), { name, out })
     const screen: BaselineScreen = { color: stdout.isTTY && stdout.hasColors(), columns: stdout.columns || 100 }
     const say = (value: unknown, text: () => string): void => {
-      stdout.write(json === true ? `${JSON.stringify(value, null, 2)}\n` : text())
+      stdout.write(json === true ? printableJson(`${JSON.stringify(value, null, 2)}\n`) : text())
     }
     if (action === 'show') {
       const shown = await showBaselines(asked, { cwd, signal })

@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { cacheFolder, cacheStats, clearCache } from '../cache/index.ts'
 import type { CacheStats } from '../cache/types.ts'
 import { EXIT } from '../lib/errors.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, printableJson } from '../lib/text.ts'
 import { bytes, dollars, integer } from '../report/numbers.ts'
 import { framed } from '../report/table.ts'
 import { jsonFlag } from './flags.ts'
@@ -29,7 +29,7 @@ export const cache: Command = {
     const dir = cacheFolder(io.cwd)
     const isClear = action === 'clear'
     const stats = await (isClear ? clearCache(dir, io.interrupt) : cacheStats(dir, io.interrupt))
-    if (json === true) io.stdout.write(`${JSON.stringify(stats, null, 2)}\n`)
+    if (json === true) io.stdout.write(printableJson(`${JSON.stringify(stats, null, 2)}\n`))
     else io.stdout.write(`${inWords(stats, relative(io.cwd, dir), isClear, io.stdout)}\n`)
     return EXIT.done
   },

@@ -5,7 +5,7 @@ import { readSide } from '../gate/side.ts'
 import type { Side } from '../gate/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { EXIT, UserError } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
+import { oneLine, printableJson } from '../lib/text.ts'
 import { gateCalibrationScreen } from '../report/gate-calibration.ts'
 import { findRun } from '../journal/find-run.ts'
 import { CONFIG_FLAG, ownFlag, settingFlags } from './flags.ts'
@@ -77,7 +77,9 @@ export const calibrateGateCommand: Command = {
     progress.stop()
     const screen = { color: io.stdout.isTTY && io.stdout.hasColors(), columns: io.stdout.columns || 100 }
     io.stdout.write(
-      typed['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : gateCalibrationScreen(report, screen),
+      typed['json'] === true
+        ? printableJson(`${JSON.stringify(report, null, 2)}\n`)
+        : gateCalibrationScreen(report, screen),
     )
     return EXIT.done
   },

@@ -4,6 +4,7 @@ import { calibrationScreen } from '../report/calibration.ts'
 import { calibrateRun } from '../run/calibrate.ts'
 import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
+import { printableJson } from '../lib/text.ts'
 
 const LABELS_FLAG = ownFlag({
   key: 'labels',
@@ -52,7 +53,7 @@ export const calibrate: Command = {
       stdin: io.stdin,
       interrupt: io.interrupt,
     })
-    if (json === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    if (json === true) io.stdout.write(printableJson(`${JSON.stringify(report, null, 2)}\n`))
     else {
       const color = io.stdout.isTTY && io.stdout.hasColors()
       io.stdout.write(calibrationScreen(report, { color, columns: io.stdout.columns || 100 }))

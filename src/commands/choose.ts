@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { OptionKey } from '../config/options.ts'
 import { options } from '../config/options.ts'
 import { EXIT } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
+import { oneLine, printableJson } from '../lib/text.ts'
 import { choiceJson, choiceScreen } from '../report/choice.ts'
 import { type ChooseEnd, chooseRun } from '../run/choose.ts'
 import { resumeCommand } from '../run/run.ts'
@@ -51,5 +51,5 @@ function write(
   const isUnfinished = report.verdict === 'INCONCLUSIVE' && report.rowsUsed < report.rowsPlanned
   const budget = exitCode === EXIT.budget ? ' --max-cost <more>' : ''
   if (isUnfinished) stderr.write(`to go on: ${resumeCommand(dir, { env, command: 'choose' })}${budget}\n`)
-  if (json) stdout.write(choiceJson(report))
+  if (json) stdout.write(printableJson(choiceJson(report)))
 }

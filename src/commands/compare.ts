@@ -6,11 +6,12 @@ import type { Adjustment, Flip } from '../gate/compare/types.ts'
 import { findRun } from '../journal/find-run.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import { EXIT, UserError, writing } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
+import { oneLine, printableJson } from '../lib/text.ts'
 import { comparisonCsv, flipsCsv } from '../report/comparison-csv.ts'
 import { comparisonJson } from '../report/comparison-json.ts'
 import { comparisonMarkdown } from '../report/comparison-markdown.ts'
 import { comparisonScreen } from '../report/comparison-terminal.ts'
+import { appendStepSummary } from '../run/step-summary.ts'
 import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
 
@@ -79,7 +80,9 @@ export const compare: Command = {
       signal: io.interrupt,
     })
     if (folder !== null) await writeFiles(folder, comparison)
-    if (json === true) io.stdout.write(comparisonJson(comparison.report))
+    const note = appendStepSummary(io.env, comparisonMarkdown(comparison.report))
+    if (note !== undefined) io.stderr.write(`! ${oneLine(note, 600)}\n`)
+    if (json === true) io.stdout.write(printableJson(comparisonJson(comparison.report)))
     else {
       const color = io.stdout.isTTY && io.stdout.hasColors()
       io.stdout.write(comparisonScreen(comparison.report, { color, columns: io.stdout.columns || 100 }))

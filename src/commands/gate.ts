@@ -1,9 +1,11 @@
 /** `assay gate`: is a finished run worse than its baseline? */
 import { refuseWithoutBaseline } from '../config/gate.ts'
 import { EXIT, worstExit } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
+import { oneLine, printableJson } from '../lib/text.ts'
+import { gateMarkdown } from '../report/markdown/verdict.ts'
 import { verdictLines } from '../report/verdict.ts'
 import { gateRun } from '../run/gate-run.ts'
+import { appendStepSummary } from '../run/step-summary.ts'
 import { gateExit } from '../run/verdict.ts'
 import { CONFIG_FLAG, settingFlags } from './flags.ts'
 import { gateSettingsFrom } from './settings.ts'
@@ -27,7 +29,9 @@ export const gate: Command = {
     const report = await gateRun(String(run), settings, io)
     const people = typed['json'] === true ? io.stderr : io.stdout
     people.write(`${verdictLines(report, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
-    if (typed['json'] === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    if (typed['json'] === true) io.stdout.write(printableJson(`${JSON.stringify(report, null, 2)}\n`))
+    const note = appendStepSummary(io.env, gateMarkdown(report))
+    if (note !== undefined) io.stderr.write(`! ${oneLine(note, 600)}\n`)
     const reasons = gateExit(report, settings.inconclusive)
     const code = reasons.length === 0 ? EXIT.done : worstExit(reasons.map(([exit]) => exit))
     for (const [, reason] of reasons) io.stderr.write(`exit ${code}: ${oneLine(reason, 600)}\n`)

@@ -1,7 +1,7 @@
 /** `assay history`: how the models have done from run to run. */
 import { historyReport } from '../gate/history/history.ts'
 import { EXIT, UserError } from '../lib/errors.ts'
-import { oneLine } from '../lib/text.ts'
+import { oneLine, printableJson } from '../lib/text.ts'
 import { historyScreen } from '../report/history.ts'
 import { jsonFlag, ownFlag } from './flags.ts'
 import type { Command } from './types.ts'
@@ -70,7 +70,7 @@ export const history: Command = {
       metric: textOf(metric) ?? 'pass_rate',
       since: textOf(since),
     })
-    if (json === true) stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+    if (json === true) stdout.write(printableJson(`${JSON.stringify(report, null, 2)}\n`))
     else {
       const color = stdout.isTTY && stdout.hasColors()
       stdout.write(historyScreen(report, { color, columns: stdout.columns || 100, last: shown }))

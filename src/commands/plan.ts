@@ -2,7 +2,7 @@
 import type { Settings } from '../config/types.ts'
 import type { PowerPlan } from '../gate/power/types.ts'
 import { EXIT } from '../lib/errors.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { oneLine, plural, printableJson } from '../lib/text.ts'
 import { formatUsd, ZERO_USD } from '../lib/usd.ts'
 import { dollars, integer } from '../report/numbers.ts'
 import { powerText } from '../report/power.ts'
@@ -33,7 +33,7 @@ export const plan: Command = {
       const power = await plannedPower(prepared, settings, io)
       if (settings.json) {
         const planned = estimates.map((estimated) => asJson(estimated, power.get(estimated.model) ?? []))
-        io.stdout.write(`${JSON.stringify(planned, null, 2)}\n`)
+        io.stdout.write(printableJson(`${JSON.stringify(planned, null, 2)}\n`))
         return EXIT.done
       }
       const { samples, prompts, models, epochs } = prepared.shape

@@ -1,7 +1,8 @@
 /** What does a person see of a run: before it, while it goes on, and at its end? */
 import type { Settings } from '../config/types.ts'
 import { EXIT } from '../lib/errors.ts'
-import { oneLine, plural } from '../lib/text.ts'
+import { writeCommands } from '../lib/outputs.ts'
+import { oneLine, plural, printableJson, shellWord } from '../lib/text.ts'
 import { formatUsd } from '../lib/usd.ts'
 import { dollars, integer, percent } from '../report/numbers.ts'
 import { barProgress, logProgress, noProgress, type Progress } from '../report/progress.ts'
@@ -30,7 +31,7 @@ export function announce(plan: RunPlan, settings: Settings, io: CommandIo): Prog
     // Told again at the end; here there is still time to stop before anything is paid.
     ...prepared.notes.map((note) => `! ${note}`),
   ]
-  io.stderr.write(`${lines.join('\n')}\n`)
+  io.stderr.write(lines.map((line) => `${oneLine(line, 2_000)}\n`).join(''))
   const isLog = !io.stderr.isTTY || (io.env['CI'] ?? '') !== ''
   if (isLog) return logProgress((line) => void io.stderr.write(line), manifest.dataset.name, io.clock)
   const bar = barProgress(io.stderr, manifest.dataset.name, io.clock)
@@ -123,7 +124,11 @@ function simulatedBanner({ models, endpoint, judging }: Settings, asksJudges: bo
 }
 
 /** The numbers, why the exit code is not 0, and what may be typed next. */
-export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
+export function report(
+  end: RunEnd,
+  settings: Pick<Settings, 'json' | 'timings' | 'reporters' | 'scoreOnly'>,
+  io: CommandIo,
+): void {
   const { summary, files, reasons, exitCode, printed } = end
   const people = settings.json ? io.stderr : io.stdout
   people.write(
@@ -131,32 +136,33 @@ export function report(end: RunEnd, settings: Settings, io: CommandIo): void {
   )
   if (summary.gate !== null)
     people.write(`${verdictLines(summary.gate, people.isTTY ? people.columns || 100 : undefined).join('\n')}\n`)
-  people.write(printed)
+  writeCommands(people, printed)
   for (const reason of reasons) io.stderr.write(`exit ${exitCode}: ${oneLine(reason, 600)}\n`)
+  if (end.summaryNote !== undefined) io.stderr.write(`! ${oneLine(end.summaryNote, 400)}\n`)
   const next = wayOn(end, settings, io.env) ?? lookInto(end) ?? (io.stderr.isTTY ? lookAt(end, settings) : undefined)
   if (next !== undefined) io.stderr.write(`${next}\n`)
-  if (settings.json) io.stdout.write(summaryJson(summary, settings.timings))
+  if (settings.json) io.stdout.write(printableJson(summaryJson(summary, settings.timings)))
 }
 
 /** What to type to see the answers behind a verdict that is no PASS. */
 function lookInto({ dir, summary: { gate } }: RunEnd): string | undefined {
   const before = gate?.baseline.runIds.at(-1)
   if (gate == null || gate.verdict === 'PASS' || before === undefined) return undefined
-  return `to see which answers changed: assay compare ${before} ${dir}`
+  return `to see which answers changed: assay compare ${shellWord(before)} ${shellWord(dir)}`
 }
 
 /** What to type to see the rows; a log needs no such advice. */
-function lookAt({ dir }: RunEnd, { reporters }: Settings): string | undefined {
-  return reporters.includes('html') ? undefined : `to see it in a browser: assay report ${dir} --open`
+function lookAt({ dir }: RunEnd, { reporters }: Pick<Settings, 'reporters'>): string | undefined {
+  return reporters.includes('html') ? undefined : `to see it in a browser: assay report ${shellWord(dir)} --open`
 }
 
 /** What to type to get the rest of the answers; undefined when nothing is missing that a later try could bring. */
 function wayOn(
-  { dir, summary: { skipped, failed, groups, gate }, quarantined, exitCode }: RunEnd,
-  { scoreOnly, replay }: Settings,
+  { dir, summary: { skipped, failed, groups, gate, provider }, quarantined, exitCode }: RunEnd,
+  { scoreOnly }: Pick<Settings, 'scoreOnly'>,
   env: CommandIo['env'],
 ): string | undefined {
-  const command = scoreOnly ? `assay score ${dir}` : resumeCommand(dir, { env })
+  const command = scoreOnly ? `assay score ${shellWord(dir)}` : resumeCommand(dir, { env })
   const unjudged = groups.reduce((sum, group) => sum + group.unjudged, 0)
   if (unjudged > 0 && (skipped === 0 || scoreOnly)) {
     return `to ask the judges for the rest: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
@@ -165,7 +171,7 @@ function wayOn(
   if (scoreOnly || (gate?.saving != null && gate.verdict !== 'INCONCLUSIVE')) return undefined
   if (skipped > 0) return `to go on: ${command}${exitCode === EXIT.budget ? ' --max-cost <more>' : ''}`
   // Recorded outputs that are not there will not be there next time.
-  if (failed === 0 || replay !== null) return undefined
+  if (failed === 0 || provider === 'replay') return undefined
   return failed > quarantined
     ? `to ask again what failed: ${command} --retry-failed`
     : 'what failed does so in the same way each time: look at the column error of results.csv, mend the rows, and resume'

@@ -105,15 +105,23 @@ function withReplayedRun(config: ReadConfig, flags: Typed, cwd: string): ReadCon
 }
 
 /** Settings that say how a run is compared. */
-const GATE_KEYS = ['baseline', 'maxDrop', 'alpha', 'metric', 'alarmOn', 'sequential', 'inconclusive']
+export const GATE_KEYS: readonly OptionKey[] = [
+  'baseline',
+  'maxDrop',
+  'alpha',
+  'metric',
+  'alarmOn',
+  'sequential',
+  'inconclusive',
+]
 
 /** Those alone, for commands that ask nobody: the config file may say what it likes of the rest. */
 export async function gateSettingsFrom(typed: Typed, cwd: string): Promise<GateSettings> {
   return gateSettings(await read(typed, cwd, GATE_KEYS))
 }
 
-/** `keys`: the settings that are taken from the config file; all unless given. */
-async function read({ config, ...flags }: Typed, cwd: string, keys?: readonly string[]): Promise<ReadConfig> {
+/** Flags over the config file. `keys`: the settings that are taken from the file; all unless given. */
+export async function read({ config, ...flags }: Typed, cwd: string, keys?: readonly string[]): Promise<ReadConfig> {
   const file = await loadConfig(cwd, typeof config === 'string' ? config : undefined)
   const taken = file && keys !== undefined ? only(keys, file) : file
   return readConfig(flags, taken && Object.hasOwn(flags, 'scorer') ? ownScorersOnly(taken) : taken)

@@ -212,7 +212,7 @@ test('an error of ours ends with 70 and its stack', async () => {
       assertEnds(ended, 70)
       assert.match(
         ended.stderr,
-        /^assay: an error of ours, not of yours\. Please report it:\nTypeError: x is undefined\n {4}at /,
+        /^assay: an error of ours, not of yours\. Please report it:\n {2}TypeError: x is undefined\n {6}at /,
       )
     })
   }
