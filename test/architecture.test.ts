@@ -20,6 +20,8 @@ const CHAPTERS = [
   'simulator',
   'config',
   'run',
+  'cluster',
+  'setup',
   'view',
   'commands',
   'main.ts',

@@ -12,7 +12,11 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   baseline: async () => (await import('./baseline.ts')).baseline,
   history: async () => (await import('./history.ts')).history,
   report: async () => (await import('./report.ts')).report,
+  view: async () => (await import('./view.ts')).view,
+  merge: async () => (await import('./merge.ts')).merge,
   compare: async () => (await import('./compare.ts')).compare,
   cache: async () => (await import('./cache.ts')).cache,
+  init: async () => (await import('./init.ts')).init,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   simulate: async () => (await import('./simulate.ts')).simulate,
 }

@@ -1,11 +1,12 @@
-/** `assay report`: the reports of a finished run, rendered again. Nothing is asked and no figure is made anew. */
+/** `assay report`: the reports of a run, made again from its folder, finished or not. Nothing is asked. */
 import { mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ReporterName } from '../report/index.ts'
 import { readConfig } from '../config/read.ts'
 import { findRun } from '../journal/find-run.ts'
 import { EXIT, writing } from '../lib/errors.ts'
-import { printable } from '../lib/text.ts'
+import { writeCommands } from '../lib/outputs.ts'
+import { oneLine } from '../lib/text.ts'
 import { openReportedRun } from '../run/reported.ts'
 import { checkReporters, renderReports } from '../run/reports.ts'
 import { openInBrowser } from './browser.ts'
@@ -21,7 +22,7 @@ const OUT_FLAG = ownFlag({
 
 export const report: Command = {
   name: 'report',
-  about: 'Render the reports of a finished run again, in any format',
+  about: 'Make the reports of a run again from its folder, in any format, finished or not',
   positionals: [{ name: 'run', about: 'run folder, the name of one under results/, or latest', min: 1, max: 1 }],
   flags: [
     {
@@ -35,7 +36,7 @@ export const report: Command = {
     'assay report results/before --reporter html',
   ],
   run: async ({ run, out, ...typed }, io) => {
-    const { reporter, open = false, timings = true } = readConfig(typed, undefined)
+    const { reporter, open = false, timings = null } = readConfig(typed, undefined)
     const names: readonly ReporterName[] = [
       ...new Set([...(reporter ?? ['html']), ...(open ? (['html'] as const) : [])]),
     ]
@@ -43,11 +44,13 @@ export const report: Command = {
     const found = findRun(String(run), io.cwd, 'assay report')
     const opened = await openReportedRun(found, timings, io)
     try {
+      const [unfinished = ''] = opened.state === 'reported' ? [] : opened.summary.notes
+      if (unfinished !== '') io.stderr.write(`! ${oneLine(unfinished, 400)}\n`)
       const dir = typeof out === 'string' ? resolve(io.cwd, out) : found.dir
       if (dir !== found.dir) writing(dir, () => mkdirSync(dir, { recursive: true }))
       const { files, printed } = await renderReports(dir, names, opened)
-      io.stdout.write(printed)
-      for (const file of files) io.stderr.write(`  ${printable(relative(io.cwd, file))}\n`)
+      writeCommands(io.stdout, printed)
+      for (const file of files) io.stderr.write(`  ${oneLine(relative(io.cwd, file), 400)}\n`)
       if (open) await openInBrowser(join(dir, 'report.html'))
       return EXIT.done
     } finally {

@@ -116,19 +116,27 @@ export function refuseUsedFolder(dir: string, asTyped: string): void {
   }
 }
 
-/** Makes the topmost folder that is missing and removes it again: Node would try for ever where none can be (/proc). */
+/**
+ * Makes the topmost folder that is missing and removes it again: Node would try for ever where none can be (/proc). A run that
+ * begins at the same moment may make it first, and use it at once.
+ */
 function tryToMake(dir: string): void {
   let topmost = dir
   while (!existsSync(dirname(topmost))) topmost = dirname(topmost)
   try {
     mkdirSync(topmost)
-    rmdirSync(topmost)
   } catch (error) {
+    if (errorCode(error) === 'EEXIST') return
     throw new WriteError(
       `${topmost}: the folder cannot be made (${errorCode(error)}). Choose another one with --out.`,
       {
         cause: error,
       },
     )
+  }
+  try {
+    rmdirSync(topmost)
+  } catch {
+    // Used already.
   }
 }

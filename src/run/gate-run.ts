@@ -5,8 +5,9 @@ import { judge } from '../gate/gate.ts'
 import { isBounded, requirePlainLatency } from '../gate/metrics.ts'
 import { plannedOfRun } from '../gate/planned.ts'
 import { readSide } from '../gate/side.ts'
-import type { GateReport } from '../gate/types.ts'
-import { findRun } from '../journal/find-run.ts'
+import type { GateReport, Side } from '../gate/types.ts'
+import { findRun, type PreviousRun } from '../journal/find-run.ts'
+import type { Manifest } from '../journal/types.ts'
 import { UserError } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
 import { integer } from '../report/numbers.ts'
@@ -17,9 +18,18 @@ interface GateRunIo {
 }
 
 /** Throws UserError where no verdict can come of it: other questions, other scorers, no overlap. */
-export async function gateRun(run: string, settings: GateSettings, { cwd, interrupt }: GateRunIo): Promise<GateReport> {
-  const { dir, manifest } = findRun(run, cwd, 'assay gate')
-  const baseline = await loadBaseline(settings.baselines, {
+export async function gateRun(run: string, settings: GateSettings, io: GateRunIo): Promise<GateReport> {
+  const found = findRun(run, io.cwd, 'assay gate')
+  return await judgeRun(found, await baselineOf(found.manifest, settings.baselines, io), settings, io.interrupt)
+}
+
+/** What a run is compared with, wherever it is kept. Throws UserError where there is none. */
+export async function baselineOf(
+  manifest: Manifest,
+  asked: readonly string[],
+  { cwd, interrupt }: GateRunIo,
+): Promise<Side> {
+  return await loadBaseline(asked, {
     cwd,
     signal: interrupt,
     exclude: manifest.runId,
@@ -27,6 +37,15 @@ export async function gateRun(run: string, settings: GateSettings, { cwd, interr
     dataset: manifest.dataset.name,
     simulated: manifest.simulated,
   })
+}
+
+/** The same with a baseline that is there. */
+export async function judgeRun(
+  { dir, manifest }: PreviousRun,
+  baseline: Side,
+  settings: Pick<GateSettings, 'metrics' | 'alpha' | 'alarmOn' | 'sequential'>,
+  interrupt: AbortSignal,
+): Promise<GateReport> {
   const candidate = await readSide(dir, manifest, interrupt)
   const { metrics, alpha, alarmOn } = settings
   requirePlainLatency(metrics, candidate.facts, baseline.facts)

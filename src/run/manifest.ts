@@ -108,7 +108,7 @@ const NOT_KEPT = new Set(['out', 'resume', 'retryFailed', 'allowChange', 'json',
 const BASE_URLS = new Set(['baseUrl', 'judgeBaseUrl', 'embeddingBaseUrl'])
 
 /** What a resume takes as typed. Paths become relative to the folder that they are typed in; an address with a secret stays out. */
-function flagsToKeep(flags: Settings['flags'], cwd: string): Record<string, unknown> {
+export function flagsToKeep(flags: Settings['flags'], cwd: string): Record<string, unknown> {
   const kept = Object.entries(flags).filter(
     ([key, value]) => !NOT_KEPT.has(key) && !(BASE_URLS.has(key) && isSecret(String(value))),
   )
@@ -159,6 +159,7 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     shard: dataset.shard === null ? null : `${dataset.shard.number}/${dataset.shard.count}`,
     slice: dataset.slice,
     cluster: dataset.clusterColumn,
+    keep: dataset.keep,
     model: settings.models,
     system: settings.system?.source ?? null,
     param: endpoint.params,
@@ -198,6 +199,7 @@ function settingsAsUsed({ dataset, endpoint, policy, ...settings }: Settings): R
     sequential: settings.gate.sequential,
     inconclusive: settings.gate.inconclusive,
     maxFailed: settings.maxFailed,
+    timings: settings.timings,
   }
 }
 
@@ -234,7 +236,8 @@ function promptText({ body }: PromptTemplate): string {
   }
 }
 
-async function gitCommit(cwd: string): Promise<string | null> {
+/** The commit that is checked out in the folder; null outside of any repository. */
+export async function gitCommit(cwd: string): Promise<string | null> {
   try {
     const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd, timeout: 2_000 })
     return stdout.trim()

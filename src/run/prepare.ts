@@ -17,7 +17,7 @@ import { promptfooTypes, type TrialScorerOptions } from '../score/index.ts'
 import { defaultPrompt, scoringFor } from './defaults.ts'
 import { type ModelPlan, planJudges, planModels } from './models.ts'
 import { SampleCheck } from './sample-check.ts'
-import { selected, versionOf } from './selection.ts'
+import { selected, versionOf, type Whole, wholeOf } from './selection.ts'
 import { selfJudges } from './self-judges.ts'
 import { openStaging, type Staging } from './staging.ts'
 
@@ -42,6 +42,8 @@ export interface Prepared {
   /** A sample by its position among the selected ones, in dataset order. */
   readonly sampleAt: (position: number) => Sample
   readonly shape: PlanShape
+  /** What a shard is a part of, in dataset order; of a run that is none its own samples. */
+  readonly whole: Whole
   /** No prompt has more tokens. */
   readonly promptTokensAtMost: number
   /** Positions in the order in which they are sent. */
@@ -75,6 +77,9 @@ export interface KeptSamples {
 /** The datasets that come with Assay: found by name from any folder. */
 const OWN_DATASETS = fileURLToPath(new URL('../../datasets', import.meta.url))
 
+/** Where a dataset is looked for that is named without a folder. */
+export const DATASET_FOLDERS: readonly string[] = ['datasets', OWN_DATASETS]
+
 /** Reads and checks the whole dataset. Throws UserError with every kind of problem found; leaves nothing behind then. */
 export async function prepare(
   settings: Settings,
@@ -88,7 +93,7 @@ export async function prepare(
       path: settings.dataset.path,
       format: settings.dataset.format,
       cwd,
-      datasetsDirs: ['datasets', OWN_DATASETS],
+      datasetsDirs: DATASET_FOLDERS,
       stdin,
     })
     try {
@@ -194,6 +199,7 @@ function planned(
   staging: Staging | null,
 ): Prepared {
   const selection = selected(spool, settings.dataset, dataset.file)
+  const whole = wholeOf(spool, settings.dataset, selection)
   const models = planModels(settings)
   const asked = new Set([...check.asks, ...scoring.scorers.map(({ scorer }) => scorer.asks)])
   const judging = planJudges(settings, asked)
@@ -213,6 +219,7 @@ function planned(
     hasAssertions: check.anyAssertions,
     ...selection,
     shape,
+    whole,
     promptTokensAtMost: check.promptTokensAtMost,
     stagedPath: staging?.path ?? null,
     notes: [

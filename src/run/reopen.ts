@@ -1,29 +1,24 @@
 /** A run folder → the rows of its run, from its own files alone: whatever dataset, config file and environment hold by now. */
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { openSpool, SAMPLES_FILE } from '../dataset/spool.ts'
 import { parseShard } from '../dataset/select.ts'
 import type { Spool } from '../dataset/types.ts'
 import { JOURNAL_FILE, SCORES_FILE } from '../journal/format.ts'
+import type { JudgeCosts } from '../journal/judge-costs.ts'
 import { type JournalReader, openJournal } from '../journal/reader.ts'
-import { scanScores, scoreKey } from '../journal/scan-scores.ts'
-import type { Manifest, StaleLine, TrialRecord } from '../journal/types.ts'
-import { errorCode, UserError } from '../lib/errors.ts'
-import { key128 } from '../lib/hash.ts'
-import { parseJson } from '../lib/json.ts'
-import { KeyTable } from '../lib/key-table.ts'
-import { visitLines } from '../lib/lines.ts'
-import { NumberList } from '../lib/number-list.ts'
-import { pairKey } from '../plan/keys.ts'
-import { countTrials, type PlanShape, trialAt } from '../plan/trials.ts'
+import type { Manifest } from '../journal/types.ts'
+import { UserError } from '../lib/errors.ts'
+import type { NumberList } from '../lib/number-list.ts'
+import { countTrials, type PlanShape } from '../plan/trials.ts'
 import type { ResultRow, TrialStatus } from '../report/types.ts'
+import { findPlaces, type Places } from './places.ts'
+import { type Losses, NOTHING_LOST, sumOfLosses } from './record.ts'
 import { type PlannedRows, resultRows, type RowFacts } from './rows.ts'
 import { pickSamples } from './selection.ts'
 
-const ABSENT = -1
 const RESULTS_FILE = 'results.csv'
-const SETTLED = '{"type":"settled"'
 
 /** Why a trial was not asked, as results.csv tells it. */
 const UNSETTLED = ['pending', 'skipped_budget', 'skipped_stopped'] as const satisfies readonly TrialStatus[]
@@ -33,31 +28,50 @@ export interface ReopenedRun extends PlannedRows, RowFacts {
   readonly dir: string
   readonly manifest: Manifest
   readonly reader: JournalReader
+  /** Hash of the samples that were read, before any sample or shard of them was taken. */
+  readonly samplesSha256: string
+  /** Attempts that no record tells of: their trials, or calls of judges, came to nothing. */
+  readonly unsettled: Losses
+  /** Money of answers that no trial asks for any more. */
+  readonly dropped: Losses
+  readonly judgeCosts: JudgeCosts
+  /** How it is known which answers belong to the trials as they are now. */
+  readonly knownBy: Places['knownBy']
   /** In dataset order, read from disk anew at each call. */
   rows(): Iterable<ResultRow>
   close(): void
+}
+
+interface ReopenIo {
+  readonly cwd: string
+  readonly signal: AbortSignal
 }
 
 /**
  * Opens a run that is over, has broken off, or still goes on. Throws UserError where a file is missing or damaged; rejects
  * with the reason of the signal.
  */
-export async function reopenRun(dir: string, manifest: Manifest, signal: AbortSignal): Promise<ReopenedRun> {
-  const spool = await openSpool(join(dir, SAMPLES_FILE), { seed: manifest.seed }, signal)
+export async function reopenRun(dir: string, manifest: Manifest, io: ReopenIo): Promise<ReopenedRun> {
+  const spool = await openSpool(join(dir, SAMPLES_FILE), { seed: manifest.seed }, io.signal)
   try {
     const planned = plannedRows(manifest, spool)
-    const places = await placesOf(dir, manifest, planned, signal)
-    const reader = openJournal(dir, places)
+    const places = await findPlaces(dir, manifest, planned, io)
     const facts: RowFacts = {
       simulated: manifest.simulated,
       statusOf: await statusesOf(dir, places.settledAt),
     }
+    const reader = readerOf(dir, places)
     return {
       ...planned,
       ...facts,
       dir,
       manifest,
       reader,
+      samplesSha256: spool.sha256,
+      unsettled: [...places.scan.unsettled.values()].reduce<Losses>(sumOfLosses, NOTHING_LOST),
+      dropped: places.dropped,
+      judgeCosts: places.scan.judges,
+      knownBy: places.knownBy,
       rows: () => resultRows(planned, reader, facts),
       close: () => {
         reader.close()
@@ -68,6 +82,26 @@ export async function reopenRun(dir: string, manifest: Manifest, signal: AbortSi
     spool.close()
     throw error
   }
+}
+
+/** A run that ended before its first answer has no journal, and one whose scores are lost can be scored again. */
+function readerOf(dir: string, places: Places): JournalReader {
+  if (existsSync(join(dir, JOURNAL_FILE)) && existsSync(join(dir, SCORES_FILE))) return openJournal(dir, places)
+  if (places.scan.settledAt.size === 0) return NOTHING_SETTLED
+  throw new UserError(
+    `${join(dir, SCORES_FILE)}: no such file. The answers are there: make their scores again with assay score.`,
+  )
+}
+
+const none = (): never => {
+  throw new Error('nothing has settled')
+}
+const NOTHING_SETTLED: JournalReader = {
+  recordAt: none,
+  judgedAt: none,
+  record: () => undefined,
+  score: () => undefined,
+  close: () => {},
 }
 
 function plannedRows({ prompts, settings, runId, trials }: Manifest, spool: Spool): PlannedRows {
@@ -91,90 +125,35 @@ function plannedRows({ prompts, settings, runId, trials }: Manifest, spool: Spoo
   return { shape, sampleAt: selection.sampleAt, prompts, models: models.map((slug) => ({ slug })) }
 }
 
-/** Where the lines of every trial stand: the last answer to it, and its score by the scorers that the reports show. */
-async function placesOf(
-  dir: string,
-  manifest: Manifest,
-  planned: PlannedRows,
-  signal: AbortSignal,
-): Promise<{ settledAt: NumberList; scoredAt: NumberList }> {
-  const trials = countTrials(planned.shape)
-  const settledAt = new NumberList(trials, ABSENT)
-  const scoredAt = new NumberList(trials, ABSENT)
-  const indexOf = new KeyTable()
-  const pairs = new KeyTable()
-  for (let index = 0; index < trials; index++) {
-    const { sampleIndex, promptIndex, modelIndex, epoch } = trialAt(index, planned.shape)
-    const sample = planned.sampleAt(sampleIndex)
-    const [prompt, model] = [planned.prompts[promptIndex]?.name ?? '', planned.models[modelIndex]?.slug ?? '']
-    indexOf.set(subjectKey({ sample: sample.id, prompt, model, epoch }), index)
-    pairs.set(pairKey(sample, epoch), 1)
-  }
-  const isChanged = manifest.resumes.some(({ dropped, rerun }) => dropped + rerun > 0)
-  const asked = isChanged ? await askedAnew(dir, pairs, signal) : new Map<string, string>()
-  const { scoredAt: scores } = await scanScores(dir, manifest.scorings.at(-1)?.key ?? '', signal)
-  await visitIfThere(join(dir, JOURNAL_FILE), signal, (text, offset) => {
-    if (!text.startsWith(SETTLED)) return
-    const record = JSON.parse(text) as TrialRecord
-    const subject = subjectKey(record)
-    const index = indexOf.get(subject)
-    if (index === undefined || (asked.get(subject) ?? record.trial) !== record.trial) return
-    settledAt.set(index, offset)
-    const sample = planned.sampleAt(trialAt(index, planned.shape).sampleIndex)
-    scoredAt.set(index, scores.get(scoreKey(record.trial, pairKey(sample, record.epoch))) ?? ABSENT)
-  })
-  return { settledAt, scoredAt }
-}
-
-/** Questions that a later session has put in other words, by subject: the key of the trial that asks them now. */
-async function askedAnew(dir: string, pairs: KeyTable, signal: AbortSignal): Promise<Map<string, string>> {
-  const asked = new Map<string, string>()
-  await visitIfThere(join(dir, SCORES_FILE), signal, (text) => {
-    const line = parseJson(text)?.value as StaleLine | undefined
-    if (line?.stale !== true || pairs.get(line.pairKey) === undefined) return
-    asked.set(subjectKey(line), line.trial)
-  })
-  return asked
-}
-
-/** What a trial asks, whatever its words. */
-function subjectKey({
-  sample,
-  prompt,
-  model,
-  epoch,
-}: Pick<TrialRecord, 'sample' | 'prompt' | 'model' | 'epoch'>): string {
-  return key128(JSON.stringify([sample, prompt, model, epoch]))
-}
-
-/** The journal does not say why a trial was not asked; results.csv does, when the run came to its reports. */
+/**
+ * The journal does not say why a trial was not asked; results.csv does, when the run came to its reports. One that speaks of other
+ * answers than those that are there is of an earlier session.
+ */
 async function statusesOf(dir: string, settledAt: NumberList): Promise<RowFacts['statusOf']> {
   const path = join(dir, RESULTS_FILE)
   if (isWhole(settledAt) || !existsSync(path)) return () => 'pending'
   const statuses = new Uint8Array(settledAt.length)
   let index = 0
   const rows = createReadStream(path).pipe(parse({ columns: true, bom: true, relax_column_count: true }))
-  for await (const { status } of rows as AsyncIterable<Record<string, string>>) {
-    const known = UNSETTLED.findIndex((one) => one === status)
-    if (known > 0 && index < statuses.length) statuses[index] = known
-    index += 1
+  try {
+    for await (const { status } of rows as AsyncIterable<Record<string, string>>) {
+      const known = UNSETTLED.findIndex((one) => one === status)
+      if (known < 0 !== isSettled(settledAt, index)) return () => 'pending'
+      if (known > 0) statuses[index] = known
+      index += 1
+    }
+  } catch (error) {
+    if (error instanceof CsvError) return () => 'pending'
+    throw error
   }
-  return (trial) => UNSETTLED[statuses[trial] ?? 0] ?? 'pending'
+  return index === statuses.length ? (trial) => UNSETTLED[statuses[trial] ?? 0] ?? 'pending' : () => 'pending'
 }
 
 function isWhole(settledAt: NumberList): boolean {
-  for (let index = 0; index < settledAt.length; index++) if ((settledAt.at(index) ?? ABSENT) < 0) return false
+  for (let index = 0; index < settledAt.length; index++) if (!isSettled(settledAt, index)) return false
   return true
 }
 
-async function visitIfThere(
-  path: string,
-  signal: AbortSignal,
-  visit: (text: string, offset: number) => void,
-): Promise<void> {
-  try {
-    await visitLines(path, visit, signal)
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-  }
+function isSettled(settledAt: NumberList, index: number): boolean {
+  return (settledAt.at(index) ?? -1) >= 0
 }

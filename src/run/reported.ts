@@ -1,46 +1,39 @@
-/** A run folder → the run as reports see it. */
-import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+/** A run folder → the run as reports see it: finished, broken off, or still going on. */
+import type { ComparisonReport } from '../gate/compare/types.ts'
 import type { PreviousRun } from '../journal/find-run.ts'
-import { errorCode, UserError } from '../lib/errors.ts'
-import { isObject, parseJson } from '../lib/json.ts'
+import type { Manifest } from '../journal/types.ts'
 import type { ReportedRun } from '../report/types.ts'
 import type { Summary } from '../stats/types.ts'
 import { promptsAsAnswered } from './as-answered.ts'
 import { compareWithBaseline } from './comparison.ts'
-import { reopenRun } from './reopen.ts'
+import { datasetFileOf } from './dataset-file.ts'
+import { gateAgain } from './gate-again.ts'
+import { type ReopenedRun, reopenRun } from './reopen.ts'
 import { messagesOf } from './reports.ts'
-
-const SUMMARY_FILE = 'summary.json'
+import { resummarize, type RunState } from './resummarize.ts'
 
 export interface OpenedRun extends ReportedRun {
+  readonly state: RunState
   close(): void
 }
 
 interface ReportedIo {
   readonly cwd: string
+  readonly env?: Readonly<Record<string, string | undefined>>
   readonly interrupt: AbortSignal
 }
 
-/** Opens a run that has come to its reports. Throws UserError where it has not, or where a file is missing or damaged. */
-export async function openReportedRun(
-  run: PreviousRun,
-  timings: boolean,
-  { cwd, interrupt }: ReportedIo,
-): Promise<OpenedRun> {
-  const { dir, manifest } = run
-  const summary = readSummary(run, cwd)
-  const reopened = await reopenRun(dir, manifest, interrupt)
+/** `timings` null: as the run has them in its own reports. Throws UserError where a file is missing or damaged. */
+export async function openReportedRun(run: PreviousRun, timings: boolean | null, io: ReportedIo): Promise<OpenedRun> {
+  const { cwd, interrupt } = io
+  const reopened = await reopenRun(run.dir, run.manifest, { cwd, signal: interrupt })
   try {
+    const { summary, state, hasVerdict } = resummarize(reopened)
+    const gate = hasVerdict ? summary.gate : await gateAgain(run, io)
+    const comparison = gate === null ? null : await compareWithBaseline(run, cwd, interrupt)
     return {
-      summary,
-      manifest,
-      comparison: summary.gate === null ? null : await compareWithBaseline(run, cwd, interrupt),
-      scoreLabels: manifest.scorings.at(-1)?.scorers ?? manifest.scorers,
-      keep: keptColumns(manifest.flags['keep']),
-      timings,
-      rows: () => reopened.rows(),
-      messagesOf: messagesOf(promptsAsAnswered(manifest) ?? []),
+      ...reportedAs(reopened, { summary: { ...summary, gate }, comparison, timings }, io),
+      state,
       close: () => reopened.close(),
     }
   } catch (error) {
@@ -49,28 +42,38 @@ export async function openReportedRun(
   }
 }
 
-/** The figures as the run has left them. */
-function readSummary({ dir, manifest }: PreviousRun, cwd: string): Summary {
-  const path = join(dir, SUMMARY_FILE)
-  const value = parseJson(textOf(path))?.value
-  if (isObject(value) && value['formatVersion'] === 1 && Array.isArray(value['groups'])) {
-    // Without timings the run has no name there.
-    return { ...(value as unknown as Summary), runId: manifest.runId, startedAt: manifest.startedAt }
-  }
-  throw new UserError(
-    `${manifest.runId}: no readable ${SUMMARY_FILE}. The run has broken off before its reports: finish it with assay eval --resume ${relative(cwd, dir)}.`,
-  )
+interface Shown {
+  readonly summary: Summary
+  readonly comparison: ComparisonReport | null
+  /** Null: as the run has them in its own reports. */
+  readonly timings: boolean | null
 }
 
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw error
+/** A reopened run with its figures: all that reports are made of. */
+export function reportedAs(
+  run: ReopenedRun,
+  { summary, comparison, timings }: Shown,
+  { cwd, env = {} }: Omit<ReportedIo, 'interrupt'>,
+): ReportedRun {
+  const { manifest } = run
+  return {
+    summary,
+    manifest,
+    comparison,
+    scoreLabels: manifest.scorings.at(-1)?.scorers ?? manifest.scorers,
+    keep: keptColumns(manifest),
+    timings: timings ?? hasTimings(manifest),
+    ...datasetFileOf(manifest, { cwd, env }),
+    rows: () => run.rows(),
+    messagesOf: messagesOf(promptsAsAnswered(manifest) ?? []),
   }
 }
 
-function keptColumns(typed: unknown): readonly string[] {
-  return [typed ?? []].flat().map(String)
+/** Manifests of older runs tell only what was typed. */
+function keptColumns({ settings, flags }: Manifest): readonly string[] {
+  return [settings['keep'] ?? flags['keep'] ?? []].flat().map(String)
+}
+
+function hasTimings({ settings, flags }: Manifest): boolean {
+  return (settings['timings'] ?? flags['timings']) !== false
 }

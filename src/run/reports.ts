@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import type { Settings } from '../config/types.ts'
 import type { ComparisonReport } from '../gate/compare/types.ts'
-import type { GateReport } from '../gate/types.ts'
 import type { JournalReader } from '../journal/reader.ts'
 import { writeAtomically } from '../lib/atomic-file.ts'
 import { type ReporterName, reporters } from '../report/index.ts'
@@ -15,11 +14,11 @@ import type { ParsedScorer, RunMetric } from '../score/types.ts'
 import type { Summary } from '../stats/types.ts'
 import { Groups } from './groups.ts'
 import type { Prepared } from './prepare.ts'
-import { resultRows } from './rows.ts'
+import { resultRows, type RowFacts } from './rows.ts'
 import { type RunFacts, summarize } from './summary.ts'
 
 /** Every run has these three. */
-const ALWAYS: readonly ReporterName[] = ['csv', 'summary', 'json']
+export const ALWAYS: readonly ReporterName[] = ['csv', 'summary', 'json']
 
 export interface Reports {
   readonly summary: Summary
@@ -27,13 +26,18 @@ export interface Reports {
   readonly files: readonly string[]
   /** What the reports without a file have to say. */
   readonly printed: string
+  /** What they were made of. */
+  readonly run: ReportedRun
 }
 
 /** What a run has beside its records. */
-export interface ReportFacts extends Omit<RunFacts, 'gate'> {
-  readonly gate: GateReport | null
+export interface ReportFacts extends RunFacts {
+  /** Why a trial has no record. */
+  readonly statusOf: RowFacts['statusOf']
   /** Row by row against the baseline, for reports that show it; called once, where there is a verdict. */
   readonly compare: () => Promise<ComparisonReport | null>
+  /** As in ReportedRun. */
+  readonly datasetFile?: string
 }
 
 export async function writeReports(
@@ -62,7 +66,7 @@ export async function writeReports(
   const resultsPath = join(dir, 'results.csv')
   const counted = resultsCsv(groups.counting(rows()), { scoreLabels, keep, timings, spreadsheet: false })
   await writeAtomically(resultsPath, counted)
-  const summary = summarize(groups, prepared, facts)
+  const summary = summarize(groups, facts)
   const others = [...ALWAYS, ...settings.reporters]
   const run: ReportedRun = {
     summary,
@@ -71,6 +75,7 @@ export async function writeReports(
     scoreLabels,
     keep,
     timings,
+    ...(facts.datasetFile === undefined ? {} : { datasetFile: facts.datasetFile }),
     rows,
     messagesOf: messagesOf(prepared.prompts),
   }
@@ -79,7 +84,7 @@ export async function writeReports(
     others.filter((name) => name !== 'csv'),
     run,
   )
-  return { summary, files: [resultsPath, ...files], printed }
+  return { summary, files: [resultsPath, ...files], printed, run }
 }
 
 /** Throws UserError at a report that cannot be made here. */

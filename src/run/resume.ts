@@ -72,13 +72,11 @@ export function changedSettings(
   const refused = changed.filter((key) => binding.has(key))
   // Where nothing is asked, no answer can come from other settings.
   if (refused.length === 0 || allowChange || scoreOnly) return changed
-  throw new UserError(
-    [
-      '--resume: settings that decide the answers have changed since the run began:',
-      ...refused.map((key) => `  ${key}: was ${shown(was[key])}, is ${shown(is[key])}`),
-      'Set them back, begin a new run, or take --allow-change: trials that ask something else by it are asked anew.',
-    ].join('\n'),
-  )
+  throw new UserError([
+    '--resume: settings that decide the answers have changed since the run began:',
+    ...refused.map((key) => `  ${key}: was ${shown(was[key])}, is ${shown(is[key])}`),
+    'Set them back, begin a new run, or take --allow-change: trials that ask something else by it are asked anew.',
+  ])
 }
 
 function shown(value: unknown): string {

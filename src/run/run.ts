@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { cacheFolder, openCache } from '../cache/index.ts'
 import type { Settings } from '../config/types.ts'
+import type { ComparisonReport } from '../gate/compare/types.ts'
 import type { Manifest } from '../journal/types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type ExitCode, UserError } from '../lib/errors.ts'
@@ -14,6 +15,7 @@ import { scoringKey } from './defaults.ts'
 import { refuseUsedFolder } from './folder.ts'
 import { openGate } from './gate.ts'
 import { compareWithBaseline } from './comparison.ts'
+import { datasetFileOf } from './dataset-file.ts'
 import { appendHistory } from './history.ts'
 import { budgetNotes, judgeNotes, resumeNotes } from './notes.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -22,9 +24,11 @@ import { checkReporters, writeReports } from './reports.ts'
 import type { ResumeCounts } from './resume.ts'
 import { beginSession, keptSamples, type LockedRun, resumeSession, takeRun } from './session.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
+import { summariseStep } from './step-summary.ts'
 import type { MakeStopRule } from './stop-rule.ts'
 import { survey } from './survey.ts'
 import { verdict } from './verdict.ts'
+import { shellWord } from '../lib/text.ts'
 
 /** The edges of a run. */
 export interface RunIo {
@@ -57,12 +61,14 @@ export interface RunEnd {
   readonly summary: Summary
   /** Failed trials that another try would not bring further. */
   readonly quarantined: number
-  /** Why the exit code is not 0, a sentence each. */
+  /** Why the exit code is not 0, or what to look at although it is: a sentence each. */
   readonly reasons: readonly string[]
   readonly dir: string
   readonly files: readonly string[]
   /** Lines of reports that are no file. */
   readonly printed: string
+  /** Why the summary of a CI step does not show the run. */
+  readonly summaryNote?: string
 }
 
 /** Rejects with the reason of `io.interrupt` when that aborts before there is a run folder. */
@@ -167,11 +173,9 @@ async function runPrepared(
     const reader = journal.reader()
     try {
       const interrupted = io.interrupt.aborted
-      const {
-        summary: reported,
-        files,
-        printed,
-      } = await writeReports(dir, prepared, reader, settings, {
+      const compare = (): Promise<ComparisonReport | null> =>
+        compareWithBaseline({ dir, manifest }, io.cwd, new AbortController().signal)
+      const reports = await writeReports(dir, prepared, reader, settings, {
         manifest,
         wallMs: asked.wallMs,
         completionTokens: asked.tally.completionTokens,
@@ -181,7 +185,8 @@ async function runPrepared(
         notes: [...prepared.notes, ...resumeNotes(session), ...budgetNotes(asked), ...judgeNotes(asked)],
         judges: asked.judges,
         gate: typeof gated === 'string' ? null : gated,
-        compare: () => compareWithBaseline({ dir, manifest }, io.cwd, new AbortController().signal),
+        compare,
+        ...datasetFileOf(manifest, io),
         statusOf: (index) =>
           journal.isSkipped(index)
             ? 'skipped_budget'
@@ -189,16 +194,27 @@ async function runPrepared(
               ? 'pending'
               : 'skipped_stopped',
       })
-      const summary = await appendHistory(reported, manifest, { dir, cwd: io.cwd, clock: io.clock })
+      const summary = await appendHistory(reports.summary, manifest, { dir, cwd: io.cwd, clock: io.clock })
       // The reports are there, whatever becomes of the cache.
       await cache?.close()
       const { exitCode, reasons } = verdict(summary, asked, settings, {
         interrupted,
         noVerdict: typeof gated === 'string' ? gated : null,
       })
-      const paths = files.map((file) => shownPath(file, io.cwd))
-      const quarantined = resumed?.quarantined ?? 0
-      return { exitCode, reasons, quarantined, summary, dir: shownPath(dir, io.cwd), files: paths, printed }
+      const summaryNote =
+        io.command === 'choose'
+          ? undefined
+          : await summariseStep({ ...reports.run, summary }, io.env, { compare, reasons, exitCode })
+      return {
+        exitCode,
+        reasons,
+        quarantined: resumed?.quarantined ?? 0,
+        summary,
+        dir: shownPath(dir, io.cwd),
+        files: reports.files.map((file) => shownPath(file, io.cwd)),
+        printed: reports.printed,
+        ...(summaryNote === undefined ? {} : { summaryNote }),
+      }
     } finally {
       reader.close()
     }
@@ -217,7 +233,7 @@ function whyNone(error: unknown): string {
 /** What to type to go on with a run. */
 export function resumeCommand(dir: string, { env, command = 'eval' }: Pick<RunIo, 'env' | 'command'>): string {
   const program = env['npm_lifecycle_event'] === command ? `npm run ${command} --` : `assay ${command}`
-  return `${program} --resume ${/^[\w./-]+$/.test(dir) ? dir : JSON.stringify(dir)}`
+  return `${program} --resume ${shellWord(dir)}`
 }
 
 function shownPath(path: string, cwd: string): string {

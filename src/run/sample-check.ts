@@ -68,16 +68,15 @@ export class SampleCheck {
       const names = [...this.#missing].map(
         ([column, line]) => `{{${column}}} (first missing in line ${line}).${didYouMean(column, this.#columns)}`,
       )
-      throw new UserError(
-        `${file}: the prompt names ${plural(names.length, 'column')} that the dataset does not have:\n  ${names.join('\n  ')}\n` +
-          `The columns are ${this.#columns.map((column) => oneLine(column, 40)).join(', ')}. To write two literal braces, put a backslash in front: \\{{.`,
-      )
+      throw new UserError([
+        `${file}: the prompt names ${plural(names.length, 'column')} that the dataset does not have:`,
+        ...names.map((name) => `  ${name}`),
+        `The columns are ${this.#columns.map((column) => oneLine(column, 40)).join(', ')}. To write two literal braces, put a backslash in front: \\{{.`,
+      ])
     }
     if (this.#problemCount > 0) {
       const more = this.#problemCount - this.#problems.length
-      throw new UserError(
-        [...this.#problems, ...(more > 0 ? [`… and ${plural(more, 'more row')} like these.`] : [])].join('\n'),
-      )
+      throw new UserError([...this.#problems, ...(more > 0 ? [`… and ${plural(more, 'more row')} like these.`] : [])])
     }
   }
 

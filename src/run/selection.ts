@@ -7,9 +7,13 @@ import { key128 } from '../lib/hash.ts'
 import { plural } from '../lib/text.ts'
 
 /** Names the selected samples: their content, and which of them are taken. Two runs of one version have asked the same. */
-export function versionOf(spool: Spool, { dataset: { sample, shard }, seed }: Settings): string {
+export function versionOf({ sha256 }: Pick<Spool, 'sha256'>, { dataset: { sample, shard }, seed }: Chosen): string {
   const isPart = sample !== null || shard !== null
-  return key128(`samples\n${spool.sha256}\n${JSON.stringify(isPart ? [sample, shard, seed] : [])}`)
+  return key128(`samples\n${sha256}\n${JSON.stringify(isPart ? [sample, shard, seed] : [])}`)
+}
+
+interface Chosen extends Pick<Settings, 'seed'> {
+  readonly dataset: Pick<DatasetSettings, 'sample' | 'shard'>
 }
 
 /** The samples that are asked. */
@@ -36,7 +40,18 @@ export function selected(spool: Spool, { sample, shard, where, offset }: Dataset
   return selection
 }
 
-/** The same without a word where nothing is left. */
+/** The samples of a run, whoever asks them. */
+export interface Whole extends Pick<Selection, 'sampleAt'> {
+  readonly samples: number
+}
+
+/** What the selected samples are a shard of; without --shard they are the whole themselves. */
+export function wholeOf(spool: Spool, { sample, shard }: DatasetSettings, selection: Selection): Whole {
+  const { order, sampleAt } = shard === null ? selection : pickSamples(spool, { sample, shard: null })
+  return { samples: order.length, sampleAt }
+}
+
+/** `--sample` and `--shard` over what was read, which may leave nothing. */
 export function pickSamples(spool: Spool, { sample, shard }: Pick<DatasetSettings, 'sample' | 'shard'>): Selection {
   const picked = pick(spool.order(), { sample, shard })
   if (picked.length === spool.count) return { sampleAt: (position) => spool.read(position), order: picked }

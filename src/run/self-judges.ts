@@ -2,7 +2,10 @@
 import type { Settings } from '../config/types.ts'
 
 /** A warning for each such judge; none with --allow-self-judge. */
-export function selfJudges({ models, judging }: Pick<Settings, 'models' | 'judging'>): string[] {
+export function selfJudges({
+  models,
+  judging,
+}: Pick<Settings, 'models'> & { readonly judging: Pick<Settings['judging'], 'models' | 'allowSelf'> }): string[] {
   if (judging.allowSelf) return []
   const judged = new Set(models.map(baseName))
   return judging.models

@@ -7,7 +7,7 @@ import { writing } from '../lib/errors.ts'
 
 export interface Staging {
   readonly path: string
-  /** Removes what is still there: the file, and the folders that were made for it as far as they are empty. */
+  /** Removes what is still there: the file or folder, and the folders that were made for it as far as they are empty. */
   remove(): void
 }
 
@@ -23,12 +23,22 @@ export function isStaging(name: string): boolean {
  * be no run; the file waits among the temporary files, where nobody else may read it. Throws WriteError.
  */
 export function openStaging(parent: string | null): Staging {
-  const { folder, topmostMade } = parent === null ? privateFolder() : folderAt(parent)
-  const path = join(folder, `${PREFIX}${process.pid}-${randomUUID()}.jsonl`)
+  return stagingIn(parent === null ? privateFolder() : folderAt(parent), '.jsonl')
+}
+
+/** The same for a whole run folder, which is renamed when it is complete: until then its name says that it is none. */
+export function openStagingFolder(parent: string): Staging {
+  const staging = stagingIn(folderAt(parent), '')
+  writing(staging.path, () => mkdirSync(staging.path))
+  return staging
+}
+
+function stagingIn({ folder, topmostMade }: StagingFolder, ending: string): Staging {
+  const path = join(folder, `${PREFIX}${process.pid}-${randomUUID()}${ending}`)
   return {
     path,
     remove: () => {
-      rmSync(path, { force: true })
+      rmSync(path, { recursive: true, force: true })
       if (topmostMade !== undefined) removeEmptyFolders(folder, topmostMade)
     },
   }

@@ -5,10 +5,8 @@ import type { Manifest } from '../journal/types.ts'
 import { plural } from '../lib/text.ts'
 import { formatUsd, parseUsd, type Usd, ZERO_USD } from '../lib/usd.ts'
 import { dollars, integer } from '../report/numbers.ts'
-import type { TrialStatus } from '../report/types.ts'
 import type { GroupSummary, Summary } from '../stats/types.ts'
 import { CONFIDENCE, type Groups } from './groups.ts'
-import type { Prepared } from './prepare.ts'
 import type { Losses } from './record.ts'
 import { clusterNotes, sliceNotes } from './spread-notes.ts'
 import type { JudgesAsked } from './verdict.ts'
@@ -24,17 +22,16 @@ export interface RunFacts {
   readonly unsettled: Losses
   /** Of answers that no trial asks for any more. */
   readonly dropped: Losses
-  readonly judges: JudgesAsked
+  readonly judges: Pick<JudgesAsked, 'costs'>
   /** The verdict against the baseline; null: none was asked for, or there is nothing to compare. */
   readonly gate: GateReport | null
+  /** What the sessions have to tell. */
   readonly notes: readonly string[]
-  /** Why a trial has no record. */
-  readonly statusOf: (trialIndex: number) => Exclude<TrialStatus, 'completed' | 'failed'>
 }
 
+/** The notes of the sessions come first, then those that follow from the figures. */
 export function summarize(
   accumulators: Groups,
-  prepared: Prepared,
   { manifest, wallMs, completionTokens, pace, unsettled, dropped, judges, gate, notes }: RunFacts,
 ): Summary {
   const { groups, slices, clusters } = accumulators.finish()
@@ -49,7 +46,7 @@ export function summarize(
     formatVersion: 1,
     runId: manifest.runId,
     simulated: accumulators.anySimulated,
-    dataset: prepared.dataset.name,
+    dataset: manifest.dataset.name,
     provider: manifest.provider.name,
     startedAt: manifest.startedAt,
     wallMs: Math.round(wallMs),

@@ -37,7 +37,10 @@ export async function survey(
   const sliceCheck = new SliceCheck(slice, file)
   const tooLong: string[] = []
   let count = 0
-  for await (const { sample, messages } of everyPrompt(prepared, turns)) {
+  // All rows that the shards share out: each of them is told of what is wrong with any, and simulated as in one run.
+  const { prompts, whole } = prepared
+  const all = { prompts, sampleAt: whole.sampleAt, shape: { ...prepared.shape, samples: whole.samples } }
+  for await (const { sample, messages } of everyPrompt(all, turns)) {
     sliceCheck.look(sample)
     for (const model of bounded) {
       const problem = contextProblem(messages, model, maxTokens)
@@ -54,13 +57,11 @@ export async function survey(
 
 function tooLongError(shown: readonly string[], count: number): UserError {
   const more = count > shown.length ? [`… and ${plural(count - shown.length, 'more prompt')} like these.`] : []
-  return new UserError(
-    [
-      ...shown,
-      ...more,
-      'Shorten the prompt, lower --max-tokens, choose a model with a longer context, or leave the rows out.',
-    ].join('\n'),
-  )
+  return new UserError([
+    ...shown,
+    ...more,
+    'Shorten the prompt, lower --max-tokens, choose a model with a longer context, or leave the rows out.',
+  ])
 }
 
 /** Values seen of each --slice column. */

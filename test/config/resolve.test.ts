@@ -128,7 +128,6 @@ test('everything that is set arrives', async () => {
     offset: '10',
     limit: '100',
     sample: '50',
-    shard: '2/5',
     model: ['a', 'b'],
     maxTokens: '256',
     temperature: '0.7',
@@ -179,7 +178,7 @@ test('everything that is set arrives', async () => {
     offset: 10,
     limit: 100,
     sample: 50,
-    shard: { number: 2, count: 5 },
+    shard: null,
   })
   assert.equal(all.models, ['a', 'b'])
   assert.equal([all.endpoint.maxTokens, all.endpoint.temperature, all.endpoint.stream], [256, 0.7, false])
@@ -238,6 +237,16 @@ test('flags win over the file, and the file over the defaults', async () => {
 
 test('a budget of the file is lifted with none', async () => {
   assert.is((await settings({ maxCost: 'none' }, { file: { maxCost: 1 } })).maxCostUsd, null)
+})
+
+test('a shard is a part that cannot judge the whole: baselines are for assay merge', async () => {
+  assert.equal((await settings({ shard: '2/5' })).dataset.shard, { number: 2, count: 5 })
+  const gated = { shard: '2/5', maxDrop: '2%' }
+  assert.match(
+    await refusalOf(() => settings({ ...gated, baseline: ['before'] })),
+    /--baseline with --shard 2\/5: .* assay merge/,
+  )
+  assert.match(await refusalOf(() => settings({ ...gated, sequential: true })), /--sequential with --shard 2\/5/)
 })
 
 test('a model, scorer or shard that makes no sense is refused', async () => {

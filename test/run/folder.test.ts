@@ -18,6 +18,10 @@ function settingsOf(flags: Readonly<Record<string, unknown>>): Promise<Settings>
   return resolveSettings(config, { cwd: '/nowhere', env: {}, flags, sendsNothing: false, scoresOnly: false })
 }
 
+const notAskedFor = (): never => {
+  throw new Error('not asked for')
+}
+
 /** A run of one sample whose staged file holds `text`. */
 function prepared(stagedPath: string, text: string, { scorers }: Settings): Prepared {
   writeFileSync(stagedPath, text)
@@ -29,9 +33,8 @@ function prepared(stagedPath: string, text: string, { scorers }: Settings): Prep
     hasAssertions: false,
     embeddings: null,
     scoring: { scorers, isExplicit: false },
-    sampleAt: () => {
-      throw new Error('not asked for')
-    },
+    sampleAt: notAskedFor,
+    whole: { samples: 1, sampleAt: notAskedFor },
     shape: { samples: 1, prompts: 1, models: 1, epochs: 1 },
     promptTokensAtMost: 0,
     order: Uint32Array.of(0),
