@@ -24,6 +24,7 @@ const files = readdirSync(testDir, { recursive: true, encoding: 'utf8' })
 
 function runFile(file) {
   return new Promise((resolve) => {
+    const begin = performance.now()
     const child = spawn(process.execPath, ['--import', 'tsx', join(testDir, file)], { cwd: root })
     let output = ''
     let timedOut = false
@@ -43,7 +44,16 @@ function runFile(file) {
           : code !== 0
             ? `exit code ${code}`
             : undefined
-      resolve({ file, output, problem, total: count('Total'), passed: count('Passed'), skipped: count('Skipped') })
+      const seconds = (performance.now() - begin) / 1000
+      resolve({
+        file,
+        seconds,
+        output,
+        problem,
+        total: count('Total'),
+        passed: count('Passed'),
+        skipped: count('Skipped'),
+      })
     })
   })
 }
@@ -56,7 +66,9 @@ async function worker() {
     results.push(result)
     const name = relative(root, join(testDir, file)).split(sep).join('/')
     if (result.problem === undefined)
-      console.log(`ok    ${name} (${result.total}${result.skipped > 0 ? `, ${result.skipped} skipped` : ''})`)
+      console.log(
+        `ok    ${name} (${result.total}${result.skipped > 0 ? `, ${result.skipped} skipped` : ''}, ${result.seconds.toFixed(1)} s)`,
+      )
     else console.log(`FAIL  ${name}: ${result.problem}\n${result.output}`)
   }
 }

@@ -1,6 +1,8 @@
 /** The option table → flags of a command, and what was typed → values by key. */
 import type { Option } from '../config/option.ts'
 import { flagOf, type OptionKey, options } from '../config/options.ts'
+import { UserError } from '../lib/errors.ts'
+import { oneLine } from '../lib/text.ts'
 
 /** One flag as the parser and the help see it. */
 export interface Flag {
@@ -77,6 +79,23 @@ export function ownFlag({ key, about, value, alias, standard, repeatable = false
 /** `--json` of a command; `what` is written to standard output then. */
 export function jsonFlag(what: string): Flag {
   return ownFlag({ key: 'json', about: `Write ${what} to standard output as JSON` })
+}
+
+/** Where a server of ours listens. */
+export const PORT_FLAG = ownFlag({
+  key: 'port',
+  about: 'Port on 127.0.0.1',
+  value: 'n',
+  alias: 'p',
+  standard: 'any free port',
+})
+
+/** What was typed after it; 0: any free one. */
+export function portOf(typed: unknown): number {
+  if (typeof typed !== 'string') return 0
+  const port = Number(typed)
+  if (/^\d+$/.test(typed) && port <= 65_535) return port
+  throw new UserError(`--port ${oneLine(typed, 60)}: expected a port from 0 to 65535.`)
 }
 
 /** The flag that names a config file. */

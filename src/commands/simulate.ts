@@ -3,23 +3,15 @@ import { once } from 'node:events'
 import { resolveSettings } from '../config/resolve.ts'
 import { simulatorOptions } from '../config/simulator.ts'
 import { readConfig } from '../config/read.ts'
-import { EXIT, UserError } from '../lib/errors.ts'
+import { EXIT } from '../lib/errors.ts'
 import { plural } from '../lib/text.ts'
 import { answersOf, everyPrompt } from '../run/answers.ts'
 import { prepare } from '../run/prepare.ts'
 import { messageHash } from '../simulator/oracle.ts'
 import { startSimulator } from '../simulator/server.ts'
 import type { Simulator } from '../simulator/types.ts'
-import { ownFlag, settingFlags } from './flags.ts'
+import { PORT_FLAG, portOf, settingFlags } from './flags.ts'
 import type { Command, CommandIo } from './types.ts'
-
-const PORT_FLAG = ownFlag({
-  key: 'port',
-  about: 'Port on 127.0.0.1',
-  value: 'n',
-  alias: 'p',
-  standard: 'any free port',
-})
 
 export const simulate: Command = {
   name: 'simulate',
@@ -73,11 +65,4 @@ async function teach(simulator: Simulator, typed: Readonly<Record<string, unknow
   } finally {
     prepared.close()
   }
-}
-
-function portOf(typed: unknown): number {
-  if (typeof typed !== 'string') return 0
-  const port = Number(typed)
-  if (/^\d+$/.test(typed) && port <= 65_535) return port
-  throw new UserError(`--port ${typed}: expected a port from 0 to 65535.`)
 }

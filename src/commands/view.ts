@@ -1,20 +1,11 @@
 /** `assay view`: results/ in a browser, for as long as the command runs. */
 import { once } from 'node:events'
 import { findRun } from '../journal/find-run.ts'
-import { EXIT, UserError } from '../lib/errors.ts'
-import { oneLine, printable } from '../lib/text.ts'
+import { EXIT } from '../lib/errors.ts'
 import { startView } from '../view/serve.ts'
 import { openInBrowser } from './browser.ts'
-import { ownFlag } from './flags.ts'
+import { ownFlag, PORT_FLAG, portOf } from './flags.ts'
 import type { Command } from './types.ts'
-
-const PORT_FLAG = ownFlag({
-  key: 'port',
-  about: 'Port on 127.0.0.1',
-  value: 'n',
-  alias: 'p',
-  standard: 'any free port',
-})
 
 const OPEN_FLAG = ownFlag({ key: 'open', about: 'Show it in the browser at once' })
 
@@ -47,11 +38,4 @@ export const view: Command = {
       await server.close()
     }
   },
-}
-
-function portOf(typed: unknown): number {
-  if (typeof typed !== 'string') return 0
-  const port = Number(typed)
-  if (/^\d+$/.test(typed) && port <= 65_535) return port
-  throw new UserError(`--port ${oneLine(typed, 60)}: expected a port from 0 to 65535.`)
 }

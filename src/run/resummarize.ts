@@ -1,12 +1,11 @@
 /** What did a run come to? Every figure is computed again from its rows; what no row tells comes from the summary that it left. */
-import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { PaceReport } from '../dispatch/types.ts'
 import { writerOf } from '../journal/lock.ts'
 import type { Manifest } from '../journal/types.ts'
-import { errorCode } from '../lib/errors.ts'
 import { isObject, parseJson } from '../lib/json.ts'
 import { plural } from '../lib/text.ts'
+import { textIfThere } from '../lib/text-file.ts'
 import { integer } from '../report/numbers.ts'
 import type { ResultRow } from '../report/types.ts'
 import { findScorer, isScorer, parseFilters } from '../score/index.ts'
@@ -191,17 +190,8 @@ function planNotes({ settings, judges, scorers }: Manifest, { groups }: Summary)
 
 /** Null: there is none, or none that makes sense. */
 function readSummary(dir: string): Summary | null {
-  const value = parseJson(textOf(join(dir, SUMMARY_FILE)))?.value
+  const value = parseJson(textIfThere(join(dir, SUMMARY_FILE)))?.value
   const isSummary =
     isObject(value) && value['formatVersion'] === 1 && Array.isArray(value['groups']) && Array.isArray(value['notes'])
   return isSummary ? (value as unknown as Summary) : null
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw error
-  }
 }

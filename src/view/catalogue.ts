@@ -1,5 +1,5 @@
 /** Which runs are there, and what became of each? Read from manifests and summaries alone, and read again only where a folder has changed. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { keptNames, keptPath } from '../gate/baseline/file.ts'
 import { findRun, MANIFEST_FILE, RESULTS, runNames } from '../journal/find-run.ts'
@@ -10,6 +10,7 @@ import { errorCode, UserError, WriteError } from '../lib/errors.ts'
 import { isObject, parseJson } from '../lib/json.ts'
 import { LineFile } from '../lib/line-file.ts'
 import { oneLine } from '../lib/text.ts'
+import { textIfThere } from '../lib/text-file.ts'
 import { formatUsd, parseUsd, ZERO_USD } from '../lib/usd.ts'
 import type { Summary } from '../stats/types.ts'
 import type { ListedBaseline, ListedRun, Listing, RunFigures, RunStatus, ShownRun } from './types.ts'
@@ -142,7 +143,7 @@ function statusOf(summary: SummaryFacts | null, writer: Writer | null): RunStatu
 }
 
 function readSummary(dir: string): SummaryFacts | null {
-  const value = parseJson(textOf(join(dir, SUMMARY_FILE)))?.value
+  const value = parseJson(textIfThere(join(dir, SUMMARY_FILE)))?.value
   if (!isObject(value) || value['formatVersion'] !== 1 || !Array.isArray(value['groups'])) return null
   if (!value['groups'].every((group) => isObject(group) && isObject(group['passRate']))) return null
   const { completed, failed, skipped, costUsd, retryCostUsd, judgeCostUsd, groups, gate } = value as unknown as Summary
@@ -157,15 +158,6 @@ function readSummary(dir: string): SummaryFacts | null {
     },
     skipped,
     isDecided: (gate?.saving?.trialsSaved ?? 0) > 0,
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw error
   }
 }
 

@@ -28,7 +28,10 @@ async function shown(work: Workdir): Promise<string> {
 }
 
 // How a browser is found is a matter of the system; this is Linux's.
-const onLinux = process.platform === 'linux' ? test : test.skip
+function onLinux(name: string, run: () => Promise<void>): void {
+  if (process.platform === 'linux') test(name, run)
+  else test.skip(name)
+}
 
 onLinux('eval --open writes the HTML report and shows it', async () => {
   await inWorkdir({ 'qa.csv': questions(3) }, async (work) => {
