@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { findRun } from '../journal/find-run.ts'
 import { EXIT } from '../lib/errors.ts'
+import { printable } from '../lib/text.ts'
 import { startView } from '../view/serve.ts'
 import { openInBrowser } from './browser.ts'
 import { ownFlag, PORT_FLAG, portOf } from './flags.ts'
