@@ -2,14 +2,13 @@
 import { plural } from '../lib/text.ts'
 import type { MetricVerdict, Side, SideFacts, SideGroup } from './types.ts'
 
-/** What nobody can take for evidence, whatever the numbers say. */
+/** What nobody can take for evidence, whatever the numbers say: not even that nothing is proven. */
 export function withheld(
   one: MetricVerdict,
   group: SideGroup,
   { facts, groups }: Side,
   planned: number,
 ): MetricVerdict {
-  if (one.verdict === 'INCONCLUSIVE') return one
   const why =
     copiesOf(group, facts, groups) > MOST_COPIES * group.rows.size
       ? 'copies'

@@ -22,13 +22,16 @@ export const BASELINES = 'baselines'
 export const MANIFEST_FILE = 'manifest.json'
 
 /**
- * `asked` is a run folder, the name of one under results/, or `latest`; `flag` is what it was typed after. Throws UserError
- * when there is no such run.
+ * `asked` is a run folder, the name of one under results/, the id of a run in one of those, or `latest`; `flag` is what it was
+ * typed after. Throws UserError when there is no such run.
  */
 export function findRun(asked: string, cwd: string, flag = '--resume'): PreviousRun {
   if (asked === 'latest') return latestRun(cwd, flag)
   const dir = [resolve(cwd, asked), resolve(cwd, RESULTS, asked)].find(isFolder)
   if (dir === undefined) {
+    // A folder that was named by --out holds a run with an id, which reports go by.
+    const named = allRuns(cwd).find(({ manifest }) => manifest.runId === asked)
+    if (named !== undefined) return named
     const runIds = runsOfBaseline(asked, cwd)
     if (runIds !== undefined) {
       const names = namesOfRuns(runIds, cwd).join(', ')

@@ -6,6 +6,7 @@ import type { Flip } from '../gate/compare/types.ts'
 import type { VerdictWord } from '../gate/types.ts'
 import { oneLine, plural, printable } from '../lib/text.ts'
 import { bothEnds } from './comparison-words.ts'
+import { severalPrompts } from './group-figures.ts'
 import { percentWithInterval } from './numbers.ts'
 import { rightAnswers } from './right-answers.ts'
 import type { ReportedRun, Reporter, ResultRow } from './types.ts'
@@ -59,8 +60,11 @@ function* annotationsOf(run: ReportedRun): Generator<Annotation> {
   const flipped = new Map(wrong.map((flip) => [flipKey(flip.sample, flip.epoch, flip.candidate), flip]))
   // Rows know their line of the dataset, and flips what the answer was before.
   const level = run.summary.gate?.verdict === 'REGRESSION' ? 'warning' : 'notice'
-  if (flipped.size > 0) yield* rowAnnotations(run, (row) => flipAnnotation(row, flipped.get(rowKey(row)), level))
-  yield* rowAnnotations(run, (row) => (flipped.has(rowKey(row)) ? undefined : rowAnnotation(row, level)))
+  const withPrompt = severalPrompts(run.summary)
+  if (flipped.size > 0) {
+    yield* rowAnnotations(run, (row) => flipAnnotation(row, flipped.get(rowKey(row)), level, withPrompt))
+  }
+  yield* rowAnnotations(run, (row) => (flipped.has(rowKey(row)) ? undefined : rowAnnotation(row, level, withPrompt)))
 }
 
 function* verdictAnnotations({ summary }: ReportedRun): Generator<Annotation> {
@@ -87,8 +91,9 @@ function* rowAnnotations(run: ReportedRun, of: (row: ResultRow) => Annotation | 
 }
 
 /** A wrong answer alarms nobody by itself: `level` is that of the run's wrong answers. */
-function rowAnnotation({ sample, model, record, score, status }: ResultRow, level: Level): Annotation | undefined {
-  const title = (what: string): string => `${what}: ${oneLine(sample.id, 80)} · ${oneLine(model, 80)}`
+function rowAnnotation(row: ResultRow, level: Level, withPrompt: boolean): Annotation | undefined {
+  const { sample, record, score, status } = row
+  const title = (what: string): string => `${what}: ${nameOf(row, withPrompt)}`
   if (status === 'failed') {
     const message = (): string => `${record?.errorKind ?? 'failed'}: ${shown(record?.error ?? '')}`
     return { level: 'error', line: sample.line, text: () => ({ title: title('request failed'), message: message() }) }
@@ -99,13 +104,28 @@ function rowAnnotation({ sample, model, record, score, status }: ResultRow, leve
   return { level, line: sample.line, text: () => ({ title: title('wrong answer'), message: message() }) }
 }
 
-function flipAnnotation({ sample }: ResultRow, flip: Flip | undefined, level: Level): Annotation | undefined {
+function flipAnnotation(
+  row: ResultRow,
+  flip: Flip | undefined,
+  level: Level,
+  withPrompt: boolean,
+): Annotation | undefined {
   if (flip === undefined) return undefined
   const { baseline, candidate } = flip
   const message = (): string =>
     `was ${shown(baseline.output ?? '?')}, now ${shown(candidate.output ?? '?')}\n${shown(candidate.reason)}`
-  const title = `went wrong: ${oneLine(sample.id, 80)} · ${oneLine(candidate.model, 80)}`
-  return { level, line: sample.line, text: () => ({ title, message: message() }) }
+  const title = `went wrong: ${nameOf(row, withPrompt)}`
+  return { level, line: row.sample.line, text: () => ({ title, message: message() }) }
+}
+
+/** Which answer is meant, in as few words as tell it from the others. */
+function nameOf({ sample, model, prompt, epoch }: ResultRow, withPrompt: boolean): string {
+  return [
+    oneLine(sample.id, 80),
+    oneLine(model, 80),
+    ...(withPrompt ? [oneLine(prompt, 60)] : []),
+    ...(epoch > 1 ? [`epoch ${epoch}`] : []),
+  ].join(' · ')
 }
 
 function flipKey(

@@ -92,7 +92,7 @@ export function againstRest(difference: SliceDifference | null): string {
 }
 
 /** A failure is not a wrong answer: what has no score, and how much it could matter; null where everything has one. */
-export function missingSentence(group: GroupSummary): string | null {
+export function missingSentence(group: GroupSummary, summary: Summary): string | null {
   if (group.planned === group.scored) return null
   const kinds = Object.entries(group.errorKinds).map(([kind, count]) => `${integer(count)} ${kind}`)
   const parts = [
@@ -101,5 +101,6 @@ export function missingSentence(group: GroupSummary): string | null {
     ...(group.completed > group.scored ? [`${integer(group.completed - group.scored)} answered but not scored`] : []),
   ]
   const { low, high } = group.passRateBounds
-  return `${oneLine(group.model, 48)}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`
+  const name = oneLine(group.model, 48) + (severalPrompts(summary) ? ` (${oneLine(group.prompt, 48)})` : '')
+  return `${name}: ${parts.join(', ')}; pass rate between ${percent(low)} and ${percent(high)} whatever they were.`
 }

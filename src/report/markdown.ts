@@ -41,7 +41,7 @@ function partsOf(run: ReportedRun, reasons: readonly string[]): Part[] {
   const { summary, comparison, timings } = run
   const { gate, groups, notes } = summary
   const pairs = comparison?.pairs ?? []
-  const failures = groups.flatMap(failureRows)
+  const failures = groups.flatMap((group) => failureRows(group, summary))
   const differing = summary.slices.filter(({ differsFromRest }) => (differsFromRest?.pAdjusted ?? 1) < LEVEL)
   const worst = worstAnswers(run, MOST.examples)
   return [
@@ -113,8 +113,8 @@ function noteSection({ notes }: Summary, most: number): string[] {
 }
 
 /** A sentence per group, and a line per kind with its first message. */
-function failureRows(group: GroupSummary): string[] {
-  const sentence = missingSentence(group)
+function failureRows(group: GroupSummary, summary: Summary): string[] {
+  const sentence = missingSentence(group, summary)
   const examples = Object.entries(group.errorExamples).map(
     ([kind, message]) => `  - ${code(kind, 60)}, e.g.: ${clipped(message, 200)}`,
   )

@@ -33,8 +33,11 @@ export function numberWithInterval({ value, low, high }: Estimate): string {
 
 /** "0.0123 [0.0101, 0.0150]" in dollars; "at least $0.01" where only that is known. `exactUsd` is the value in all its digits. */
 export function dollarsWithInterval(exactUsd: string | null, { low, high }: Estimate): string {
-  if (low !== null && high === null) return `at least ${dollars(String(low))}`
   const shown = dollars(exactUsd)
+  if (low !== null && high === null) {
+    const least = dollars(low.toFixed(12))
+    return exactUsd === null ? `at least ${least}` : `${shown} [${least.slice(1)}, –]`
+  }
   if (exactUsd === null || low === null || high === null) return shown
   const decimals = limitDecimals(high - low)
   return `${shown} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`

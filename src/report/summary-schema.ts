@@ -118,6 +118,7 @@ const GroupSummary = def('GroupSummary', {
   emptyShare: Estimate,
   cachedAnswers: count,
   cacheSavedUsd: usd,
+  cacheSavedUnknown: count,
   errorKinds: z.partialRecord(errorKind, count),
   errorExamples: z.partialRecord(errorKind, z.string()),
   costUsd: usd.nullable(),

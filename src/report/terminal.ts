@@ -34,7 +34,7 @@ export function terminalReport(summary: Summary, { color, columns, files }: Term
     ),
     ...tables(summary, color, columns),
     ...scoreDetails(summary, { color, columns }),
-    ...summary.groups.flatMap(failures),
+    ...summary.groups.flatMap((group) => failures(group, summary)),
     ...(summary.slices.length > 0 ? ['', sliceTable(summary, { color, columns })] : []),
     totalsLine(summary),
     ...paceLines(summary),
@@ -95,8 +95,8 @@ function nameOf({ model, prompt }: GroupSummary, withPrompt: boolean): string {
 }
 
 /** What failed, with an example of each kind. */
-function failures(group: GroupSummary): string[] {
-  const sentence = missingSentence(group)
+function failures(group: GroupSummary, summary: Summary): string[] {
+  const sentence = missingSentence(group, summary)
   if (sentence === null) return []
   const examples = Object.entries(group.errorExamples).map(
     ([kind, message]) => `  ${kind}, e.g.: ${oneLine(message, 160)}`,

@@ -128,7 +128,7 @@ export function gateExit(report: GateReport, inconclusive: Inconclusive | null):
     case 'REGRESSION':
       return [[EXIT.thresholdMissed, found]]
     case 'INCONCLUSIVE':
-      return inconclusiveExit(found, decisive, metrics.length === 0 || isUntested(metrics, inconclusive), inconclusive)
+      return inconclusiveExit(found, decisive, isEmpty(metrics, inconclusive), inconclusive)
   }
 }
 
@@ -136,27 +136,30 @@ export function gateExit(report: GateReport, inconclusive: Inconclusive | null):
 function inconclusiveExit(
   found: string,
   open: readonly MetricVerdict[],
-  isEmpty: boolean,
+  nothingCame: boolean,
   mapped: Inconclusive | null,
 ): [ExitCode, string][] {
   if (mapped === 'fail') return [[EXIT.thresholdMissed, found]]
-  if (mapped === null || isEmpty) return [[EXIT.inconclusive, found]]
+  if (mapped === 'fail-on-drop' && open.some((one) => one.isDropProven && !isUntested(one))) {
+    return [[EXIT.thresholdMissed, `${found}; that it has become worse at all is proven (--inconclusive ${mapped})`]]
+  }
+  if (mapped === null || nothingCame) return [[EXIT.inconclusive, found]]
   if (mapped === 'pass') return []
-  const proven = open.filter((one) => one.isDropProven)
-  return proven.length > 0
-    ? [[EXIT.thresholdMissed, `${found}; that it has become worse at all is proven (--inconclusive ${mapped})`]]
-    : [[EXIT.done, `warning: ${found}; it is not proven to have become worse at all (--inconclusive ${mapped})`]]
+  return [[EXIT.done, `warning: ${found}; it is not proven to have become worse at all (--inconclusive ${mapped})`]]
+}
+
+function isEmpty(metrics: readonly MetricVerdict[], mapped: Inconclusive | null): boolean {
+  return (
+    metrics.length === 0 || metrics.some((one) => one.pairs === 0 || (mapped === 'fail-on-drop' && isUntested(one)))
+  )
 }
 
 /**
- * Whether some metric was compared with nothing. A night that is let through because no drop is proven must have had the chance
- * to prove one: copies of the baseline's answers and a run that was broken off have not.
+ * Whether nothing came of the comparison. A night that is let through because no drop is proven must have had the chance to
+ * prove one: copies of the baseline's answers and a run that was broken off have not.
  */
-function isUntested(metrics: readonly MetricVerdict[], mapped: Inconclusive | null): boolean {
-  return metrics.some(
-    ({ pairs, withheld }) =>
-      pairs === 0 || (mapped === 'fail-on-drop' && (withheld === 'copies' || withheld === 'incomplete')),
-  )
+function isUntested({ pairs, withheld }: MetricVerdict): boolean {
+  return pairs === 0 || withheld === 'copies' || withheld === 'incomplete'
 }
 
 function whyGivenUp({ silentMs, lastFailure }: Down, { skipped }: Summary): string {

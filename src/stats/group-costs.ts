@@ -17,6 +17,7 @@ export type CostFigures = Pick<
   | 'meanCostUsd'
   | 'cachedAnswers'
   | 'cacheSavedUsd'
+  | 'cacheSavedUnknown'
   | 'judgeCostUsd'
   | 'judgeCostUnknown'
 >
@@ -72,6 +73,7 @@ export class GroupCosts {
       meanCostUsd: this.#means(allKnown, confidence),
       cachedAnswers: this.#cachedAnswers,
       cacheSavedUsd: formatUsd(this.#cacheSavedUsd),
+      cacheSavedUnknown: this.#cacheSavedUnknown,
       judgeCostUsd: formatUsd(this.#judgeCostUsd),
       judgeCostUnknown: this.#judgeCostUnknown,
     }

@@ -112,6 +112,8 @@ export interface GroupSummary {
   readonly cachedAnswers: number
   /** Decimal USD that those answers cost when they were made, as far as it is known. */
   readonly cacheSavedUsd: string
+  /** Of those answers the ones whose cost nobody knows: cacheSavedUsd leaves them out. */
+  readonly cacheSavedUnknown: number
   /** Failed trials by the kind of their final failure. */
   readonly errorKinds: Readonly<Partial<Record<ErrorKind, number>>>
   /** The first message of each kind, in dataset order. */

@@ -123,10 +123,12 @@ export class Catalogue {
 }
 
 /** The models of a manifest. Throws UserError where it lacks what every page shows of a run. */
-function modelsOf({ runId, startedAt, trials, dataset, scorers, settings, resumes }: Manifest, name: string): string[] {
+function modelsOf(manifest: Manifest, name: string): string[] {
+  const { runId, startedAt, trials, dataset, scorers, settings, resumes, prompts, provider } = manifest
   const { model } = settings
   const isWhole =
-    [runId, startedAt, dataset.name].every((text) => typeof text === 'string') &&
+    [runId, startedAt, dataset.name, provider?.name].every((text) => typeof text === 'string') &&
+    prompts.every((prompt) => typeof prompt?.name === 'string') &&
     Number.isInteger(trials) &&
     [scorers, resumes].every(Array.isArray)
   if (isWhole && Array.isArray(model)) return model.map(String)
@@ -145,7 +147,8 @@ function statusOf(summary: SummaryFacts | null, writer: Writer | null): RunStatu
 function readSummary(dir: string): SummaryFacts | null {
   const value = parseJson(textIfThere(join(dir, SUMMARY_FILE)))?.value
   if (!isObject(value) || value['formatVersion'] !== 1 || !Array.isArray(value['groups'])) return null
-  if (!value['groups'].every((group) => isObject(group) && isObject(group['passRate']))) return null
+  const counts = [value['completed'], value['failed'], value['skipped']]
+  if (!counts.every(Number.isInteger) || !value['groups'].every(hasPassRate)) return null
   const { completed, failed, skipped, costUsd, retryCostUsd, judgeCostUsd, groups, gate } = value as unknown as Summary
   const known = [costUsd, retryCostUsd, judgeCostUsd].map((text) => parseUsd(text ?? '0') ?? ZERO_USD)
   return {
@@ -159,6 +162,12 @@ function readSummary(dir: string): SummaryFacts | null {
     skipped,
     isDecided: (gate?.saving?.trialsSaved ?? 0) > 0,
   }
+}
+
+function hasPassRate(group: unknown): boolean {
+  if (!isObject(group) || !isObject(group['passRate'])) return false
+  const { value, low, high } = group['passRate']
+  return [value, low, high].every((limit) => limit === null || typeof limit === 'number')
 }
 
 /** With a slash in it, so that it is not the name of a folder under results/. */

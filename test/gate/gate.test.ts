@@ -192,21 +192,26 @@ test('a run that was broken off has no verdict, unless it is looked at row by ro
   const { verdict, withheld } = only(judged(broken, usual(1_000)))
   assert.equal({ verdict, withheld }, { verdict: 'INCONCLUSIVE', withheld: 'incomplete' })
   assert.is(judged(broken, usual(1_000), design({ sequential: true })).verdict, 'PASS')
+  const few = Object.fromEntries(order.slice(0, 30).map((name) => [name, samples[name] ?? 1]))
+  const soon = only(judged(side({ samples: few }, { planned: 1_000 }), usual(1_000)))
+  assert.is(soon.withheld, 'incomplete', 'also where the few rows prove nothing by themselves')
 })
 
-test("a run whose answers are the baseline's own proves nothing", () => {
-  const own = usual(500)
-  const copied: Side = {
-    facts: { ...own.facts, name: 'now' },
-    groups: own.groups.map(({ rows, servedBy }) => ({
-      rows,
-      servedBy,
-      answeredIn: Object.fromEntries([['earlier', 500]]),
-    })),
+test("a run whose answers are the baseline's own proves nothing, however few they are", () => {
+  for (const count of [500, 20]) {
+    const own = usual(count)
+    const copied: Side = {
+      facts: { ...own.facts, name: 'now' },
+      groups: own.groups.map(({ rows, servedBy }) => ({
+        rows,
+        servedBy,
+        answeredIn: Object.fromEntries([['earlier', count]]),
+      })),
+    }
+    const report = judged(copied, usual(count))
+    assert.equal([only(report).verdict, only(report).withheld], ['INCONCLUSIVE', 'copies'])
+    assert.match(report.notes.join(), new RegExp(`${count} answers of m are copies of the baseline's`))
   }
-  const report = judged(copied, usual(500))
-  assert.equal([only(report).verdict, only(report).withheld], ['INCONCLUSIVE', 'copies'])
-  assert.match(report.notes.join(), /500 answers of m are copies of the baseline's/)
 })
 
 test('a model that the baseline has not asked is compared with its only one, and refused where there are several', () => {

@@ -36,6 +36,13 @@ test('a kept baseline is no run: the runs that it was made of are named by their
   })
 })
 
+test('a run is found by its id, whatever --out has called its folder', async () => {
+  await inRuns([{ name: 'tonight', answers: answersOf(1, () => true) }], async ([run], cwd) => {
+    write(join(cwd, 'results/tonight/manifest.json'), JSON.stringify({ ...run?.manifest, runId: '2026-qa' }))
+    assert.is(findRun('2026-qa', cwd).dir, join(cwd, 'results/tonight'))
+  })
+})
+
 test('a file that is no baseline, and a name of nothing, are no such folder', async () => {
   await inRuns([], async (_, cwd) => {
     write(join(cwd, 'data.csv'), 'question,expected\n')

@@ -225,7 +225,19 @@ test('the heading says what was decided, else what came out', () => {
     return text.slice(0, text.indexOf('\n'))
   }
   assert.is(headOf({ gate: null }, 0.8), '## ❌ `qa` (simulated): pass rate below 80.0 % for 2 of 2')
-  assert.is(headOf({ gate: null }, 0.1), '## ✅ `qa` (simulated): pass rate of at least 10.0 %, as asked')
+  assert.is(
+    headOf({ gate: null }, 0.1),
+    '## ⚠️ `qa` (simulated): pass rate of at least 10.0 % of the 22 of 26 trials that have a score',
+  )
+  const [whole] = run.summary.groups.slice(0, 1)
+  assert.is(
+    headOf({ gate: null, groups: whole === undefined ? [] : [whole], planned: 13 }, 0.1),
+    '## ✅ `qa` (simulated): pass rate of at least 10.0 %, as asked',
+  )
+  const none = run.summary.groups.map((group, index) =>
+    index === 0 ? group : { ...group, passRate: { ...group.passRate, value: null } },
+  )
+  assert.is(headOf({ gate: null, groups: none }, 0.1), '## ❌ `qa` (simulated): pass rate below 10.0 % for 1 of 2')
   assert.is(headOf({ gate: null }, null), '## `qa` (simulated): pass rates from 15.4 % to 22.2 %')
   assert.is(
     headOf({ gate: null, groups: run.summary.groups.slice(0, 1) }, null),

@@ -116,6 +116,13 @@ test('where nothing was compared no mapping lets the run through', () => {
   assert.is(exitOf(comparison('INCONCLUSIVE', { withheld: 'missing' }), 'fail-on-drop')[0], 0)
 })
 
+test('a proven drop is no less proven where another metric was not compared', () => {
+  for (const other of [{ pairs: 0 }, { withheld: 'incomplete' }, { verdict: 'PASS', pairs: 0 }] as const) {
+    assert.is(exitOf(comparison('INCONCLUSIVE', { isDropProven: true }, other), 'fail-on-drop')[0], 1)
+  }
+  assert.is(exitOf(comparison('INCONCLUSIVE', { isDropProven: true, withheld: 'copies' }), 'fail-on-drop')[0], 5)
+})
+
 test('a run that broke off does not speak of a verdict that was let through', () => {
   const gate = { ...LIMITS.gate, inconclusive: 'fail-on-drop' as const }
   const summary = {

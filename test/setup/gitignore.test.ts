@@ -29,10 +29,14 @@ test('a file that says it already gets nothing', () => {
 test('only the exceptions that are missing are added, and all of it where the rule itself is', () => {
   assert.is(gitignoreChange('results/*\n!results/history.csv\n').appended, '!results/baselines/\n')
   assert.is(gitignoreChange('!results/history.csv\n').appended, ALL, 'an exception in front of its rule is none')
+  assert.is(
+    gitignoreChange('!results/history.csv\nresults/*\n!results/baselines/\n').appended,
+    '!results/history.csv\n',
+  )
 })
 
 test('a folder that is ignored as a whole is told: no line could take anything out of it', () => {
-  for (const there of ['results/', 'results', '/results/', 'a\n**/results/\n']) {
+  for (const there of ['results/', 'results', '/results/', 'a\n**/results/\n', 'results/**', '/results/**']) {
     assert.equal(gitignoreChange(there), { appended: '', ignoresAll: true }, there)
   }
 })

@@ -2,7 +2,7 @@
 import type { GateReport, VerdictWord } from '../../gate/types.ts'
 import type { Summary } from '../../stats/types.ts'
 import { plural } from '../../lib/text.ts'
-import { percent, percentWithInterval } from '../numbers.ts'
+import { integer, percent, percentWithInterval } from '../numbers.ts'
 import { verdictLines } from '../verdict.ts'
 import { code, prose } from './inert.ts'
 
@@ -20,11 +20,15 @@ export function headline(
   const of = `${code(dataset, 60)}${simulated ? ' (simulated)' : ''}`
   const rates = groups.flatMap(({ passRate }) => (passRate.value === null ? [] : [passRate]))
   if (failUnder !== null && rates.length > 0) {
-    const below = rates.filter(({ value }) => (value ?? 0) < failUnder).length
+    const below = groups.filter(({ passRate: { value } }) => value === null || value < failUnder).length
     const limit = percent(failUnder)
-    return below === 0 && rates.length === groups.length
+    if (below > 0)
+      return `## ❌ ${of}: pass rate below ${limit}${groups.length > 1 ? ` for ${below} of ${groups.length}` : ''}`
+    const scored = groups.reduce((sum, group) => sum + group.scored, 0)
+    // What was not asked, or failed, is no part of the rate: nobody may take it for the whole.
+    return scored === planned
       ? `## ✅ ${of}: pass rate of at least ${limit}, as asked`
-      : `## ❌ ${of}: pass rate below ${limit}${groups.length > 1 ? ` for ${below} of ${groups.length}` : ''}`
+      : `## ⚠️ ${of}: pass rate of at least ${limit} of the ${integer(scored)} of ${plural(planned, 'trial')} that have a score`
   }
   const [only] = rates
   if (only === undefined) return `## ${of}: ${plural(planned, 'trial')}, none scored`

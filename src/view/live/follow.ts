@@ -72,6 +72,9 @@ export class FollowedRun {
   #end(): void {
     this.#stop?.abort()
     this.#stop = null
+    // By the time that somebody looks again it may be otherwise.
+    this.#latest = null
+    this.#told = ''
   }
 
   /** Never rejects: what goes wrong is for those who watch. */

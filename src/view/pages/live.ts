@@ -1,5 +1,5 @@
 /** A run that goes on, or broke off: how far it is, and what went wrong so far. */
-import { plural } from '../../lib/text.ts'
+import { plural, shellWord } from '../../lib/text.ts'
 import { dollars, integer, percent, seconds } from '../../report/numbers.ts'
 import { html, type Markup } from '../../report/html/markup.ts'
 import type { Page } from '../respond.ts'
@@ -44,7 +44,7 @@ export function liveParts(snapshot: LiveSnapshot | null): Readonly<Record<string
 function stateText(snapshot: LiveSnapshot): Markup {
   const { status, run, planned, settled } = snapshot
   const report = (text: string): Markup => html`<a href="${addressOf('report', run)}">${text}</a>`
-  const resume = html`Go on with it: <code>assay eval --resume ${visible(run)}</code>`
+  const resume = html`Go on with it: <code>assay eval --resume ${visible(shellWord(run))}</code>`
   switch (status) {
     case 'running':
       return html`${settled >= planned ? 'All trials have settled; the reports are being made.' : 'This page follows it.'} ${report('Report so far')}`

@@ -35,7 +35,8 @@ const NAMES: Readonly<Record<Part, string>> = {
 function breakdown(group: GroupSummary, price: ManifestPrice | undefined, timings: boolean): CostBreakdown | null {
   if (group.costUsd === null) return null
   const answers = usd(group.costUsd) + usd(group.cacheSavedUsd)
-  const tokens = price === undefined || group.costUnknown > 0 ? null : tokenCosts(group, price)
+  const tokens =
+    price === undefined || group.costUnknown + group.cacheSavedUnknown > 0 ? null : tokenCosts(group, price)
   const inTokens = (tokens ?? []).reduce((sum, one) => sum + one.usd, ZERO_USD)
   const parts: CostBreakdown['parts'] = [
     ...(tokens ?? []),
@@ -69,7 +70,10 @@ function remarksOf(group: GroupSummary, isUndivided: boolean, timings: boolean):
   const saved = usd(group.cacheSavedUsd)
   return [
     ...(group.costUnknown > 0 ? [`the cost of ${integer(group.costUnknown)} answers is unknown and left out`] : []),
-    ...(isUndivided && group.costUnknown === 0 ? ['the price of its tokens is unknown'] : []),
+    ...(group.cacheSavedUnknown > 0
+      ? [`what ${integer(group.cacheSavedUnknown)} answers of the cache have cost is unknown and left out`]
+      : []),
+    ...(isUndivided && group.costUnknown + group.cacheSavedUnknown === 0 ? ['the price of its tokens is unknown'] : []),
     ...(saved === ZERO_USD ? [] : [`${dollars(group.cacheSavedUsd)} of it was paid by earlier runs (--cache)`]),
     ...(timings && group.retryCostUnknown > 0
       ? [`other attempts of ${integer(group.retryCostUnknown)} trials may have been billed at an unknown price`]

@@ -13,7 +13,7 @@ const EXAMPLE_WIDTH = 300
 
 /** Null where every trial has a score. */
 export function failureSection(summary: Summary): Markup | null {
-  const sentences = summary.groups.flatMap((group) => missingSentence(group) ?? [])
+  const sentences = summary.groups.flatMap((group) => missingSentence(group, summary) ?? [])
   if (sentences.length === 0) return null
   const rows = summary.groups.flatMap((group) =>
     Object.entries(group.errorKinds).map(([kind, count]) => [
