@@ -177,7 +177,7 @@ pageTest('the text filter finds what results.csv holds, whatever the signs of it
     assert.equal(await page.locator('mark').first().textContent(), 'Question 17? ')
     await page.getByRole('button', { name: 'Clear' }).click()
     await shows(page, ROWS)
-    assert.is(new URL(page.url()).hash, '')
+    await page.waitForFunction(() => location.hash === '')
   })
 })
 
@@ -471,5 +471,29 @@ function violations(page: Page, part: string): Promise<unknown> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 5).map(({ html }) => html.slice(0, 200)).join(' | ')))`)
 }
+
+pageTest('a browser that takes no more addresses for a while stops nobody, and gets the last one later', async () => {
+  await withReport(async (page) => {
+    await page.evaluate(() => {
+      const replace = history.replaceState.bind(history)
+      history.replaceState = (...state) => {
+        if (document.documentElement.dataset['refuses'] === 'yes') throw new DOMException('too often', 'SecurityError')
+        replace(...state)
+      }
+    })
+    await openRow(page, 0)
+    const opened = await page.evaluate(() => location.hash)
+    await page.evaluate(() => (document.documentElement.dataset['refuses'] = 'yes'))
+    for (let step = 0; step < 5; step++) await page.keyboard.press('n')
+    await page.waitForFunction(() =>
+      document.querySelector('.detail header [role=status]')?.textContent?.startsWith('6 of'),
+    )
+    await page.waitForTimeout(400)
+    assert.is(await page.evaluate(() => location.hash), opened)
+    await page.evaluate(() => (document.documentElement.dataset['refuses'] = 'no'))
+    await page.waitForFunction((first) => location.hash !== first, opened)
+    assert.is(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('row'), results[5]?.['sample_id'])
+  })
+})
 
 test.run()

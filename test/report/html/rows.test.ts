@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Slots } from '../../../src/report/html/browser/rows/slots.ts'
 import { fragmentOf, stateOf, type ViewState } from '../../../src/report/html/browser/rows/state.ts'
 import { RowStore } from '../../../src/report/html/browser/rows/store.ts'
 import { View } from '../../../src/report/html/browser/rows/view.ts'
@@ -304,6 +305,64 @@ test('a cell shows one line, from a little before what the filter has found', ()
       assert.not.match(snippet(whole, wanted), /⟨U\+D[89A-F]/)
     }),
   )
+})
+
+/** Rows of a table, their height, pixels of the screen per CSS pixel, and rows in sight at once. */
+const TALL = fc.record({
+  rows: fc.integer({ min: 0, max: 2_000_000 }),
+  rowPx: fc.constantFrom(40, 120, 123.5),
+  ratio: fc.constantFrom(0.5, 1, 3, 4, 10),
+  page: fc.integer({ min: 1, max: 20 }),
+})
+
+test('slots are never higher than a browser allows, and both ends and every place can be reached', () => {
+  fc.assert(
+    fc.property(TALL, fc.double({ min: 0, max: 1, noNaN: true }), ({ rows, rowPx, ratio, page }, share) => {
+      const slots = new Slots(rows, rowPx, ratio)
+      assert.ok(slots.count * rowPx <= 8_000_000 && slots.count * rowPx * ratio < 2 ** 25)
+      const lowest = Math.max(0, slots.count - page)
+      slots.follow(share * lowest, page)
+      assert.ok(slots.placeAt(0) >= 0 && slots.placeAt(slots.count) <= rows)
+      slots.follow(lowest, page)
+      assert.is(slots.placeAt(slots.count), rows)
+      slots.follow(0, page)
+      assert.equal(slots.placeAt(0), 0)
+      if (rows === 0) return
+      const place = Math.floor(share * (rows - 1))
+      slots.moveTo(place)
+      const slot = slots.slotOf(place)
+      assert.ok(slot >= 0 && slot < slots.count)
+      // Scrolling there oneself moves nothing away from it.
+      const top = Math.min(slot, lowest)
+      slots.scrolled(top)
+      slots.follow(top, page)
+      assert.is(slots.placeAt(slot), place)
+    }),
+  )
+})
+
+test('a step shows the very next rows, the bar goes in proportion', () => {
+  const page = 6
+  const slots = new Slots(250_000, 120, 3)
+  assert.ok(slots.count < 250_000)
+  slots.follow(slots.count / 2, page)
+  assert.ok(Math.abs(slots.placeAt(slots.count / 2) - 125_000) <= 1)
+  for (let top = slots.count / 2, before = slots.placeAt(0); top < slots.count / 2 + 1_000; top += 3.7) {
+    slots.follow(top, page)
+    assert.is(slots.placeAt(0), before)
+  }
+  const lowest = slots.count - page
+  for (let top = slots.count / 2; top < lowest; top += page) slots.follow(top, page)
+  slots.follow(lowest, page)
+  assert.is(slots.placeAt(slots.count), 250_000)
+  // Next to the ends a slot further is a row further, whatever the way there.
+  for (const top of [0, 100, 200]) {
+    slots.follow(slots.count / 2, page)
+    slots.follow(top, page)
+    assert.is(slots.placeAt(top), top)
+    slots.follow(lowest - top, page)
+    assert.is(slots.placeAt(slots.count - 1 - top), 249_999 - top)
+  }
 })
 
 test.run()

@@ -1,6 +1,7 @@
 /** The rows: reads them from the page, and keeps filter, table, detail and address in step. */
 import { integer } from '../../../numbers.ts'
 import type { RowsFoot, RowsHead } from '../../rows/format.ts'
+import { Address } from './address.ts'
 import { Controls } from './controls.ts'
 import { Detail } from './detail.ts'
 import { element } from './dom.ts'
@@ -55,6 +56,7 @@ class Rows {
   readonly #controls: Controls
   readonly #table: Table
   readonly #detail: Detail
+  readonly #address = new Address()
   #state: ViewState = EVERYTHING
   /** Whether the table shows the rows of the state. */
   #listed = false
@@ -129,8 +131,8 @@ class Rows {
     const opens = this.#state.row === null && state.row !== null
     const address = fragment === '' ? location.pathname + location.search : fragment
     // The way back leads out of a detail.
-    if (opens) history.pushState(null, '', address)
-    else history.replaceState(null, '', address)
+    if (opens) this.#address.push(address)
+    else this.#address.replace(address)
     this.#show(state)
   }
 

@@ -1,6 +1,7 @@
 /** The table: of however many rows, only those in sight are in the page. */
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import { button, element } from './dom.ts'
+import { Slots } from './slots.ts'
 import type { SortOrder } from './state.ts'
 import type { RowStore } from './store.ts'
 import { tableColumns, type TableColumn } from './table-columns.ts'
@@ -33,6 +34,7 @@ export class Table {
   readonly #virtual: Virtualizer<HTMLElement, HTMLElement>
   readonly #wide = matchMedia(WIDE)
   #rows: Uint32Array = new Uint32Array()
+  #slots = new Slots(0, 1, 1)
   #wanted = ''
   #active = 0
   #open: number | undefined
@@ -54,8 +56,11 @@ export class Table {
     })
     this.#wide.addEventListener('change', () => {
       this.#virtual.measure()
+      this.#fit()
       this.refresh()
     })
+    // Zooming changes how many slots there can be.
+    window.addEventListener('resize', () => this.#fit())
     this.#body.addEventListener('click', (event) => this.#clicked(event))
     this.grid.addEventListener('keydown', (event) => this.#pressed(event))
   }
@@ -76,8 +81,7 @@ export class Table {
     for (const [by, head] of this.#heads) {
       head.setAttribute('aria-sort', by !== sort.by ? 'none' : sort.descending ? 'descending' : 'ascending')
     }
-    this.#virtual.setOptions({ ...this.#virtual.options, count: rows.length })
-    this.#virtual._willUpdate()
+    this.#use(this.#slotsOfRows())
     this.grid.scrollTop = 0
     this.refresh()
   }
@@ -111,7 +115,12 @@ export class Table {
   activate(place: number): void {
     if (this.#rows.length === 0) return
     this.#active = Math.min(Math.max(0, place), this.#rows.length - 1)
-    this.#virtual.scrollToIndex(this.#active, { align: 'auto' })
+    const { startIndex = 0, endIndex = -1 } = this.#virtual.range ?? {}
+    const slot = this.#slots.slotOf(this.#active)
+    const align = slot < startIndex ? 'start' : slot > endIndex ? 'end' : 'auto'
+    if (align !== 'auto') this.#slots.moveTo(this.#active)
+    this.#virtual.scrollToIndex(this.#slots.slotOf(this.#active), { align })
+    this.#slots.scrolled(this.#topSlot())
     this.refresh()
   }
 
@@ -152,20 +161,45 @@ export class Table {
     )
   }
 
+  #slotsOfRows(): Slots {
+    return new Slots(this.#rows.length, this.#rowPx(), devicePixelRatio)
+  }
+
+  #use(slots: Slots): void {
+    this.#slots = slots
+    this.#virtual.setOptions({ ...this.#virtual.options, count: slots.count })
+    this.#virtual._willUpdate()
+  }
+
+  /** To as many slots as there can be by now. */
+  #fit(): void {
+    const slots = this.#slotsOfRows()
+    if (slots.count === this.#slots.count) return
+    this.#use(slots)
+    this.refresh()
+  }
+
+  /** How far the table is scrolled, in slots. */
+  #topSlot(): number {
+    return this.grid.scrollTop / this.#rowPx()
+  }
+
   #draw(): void {
+    this.#slots.follow(this.#topSlot(), this.grid.clientHeight / this.#rowPx())
     this.#body.style.height = `${Math.max(this.#virtual.getTotalSize(), this.#rowPx())}px`
     const items = this.#virtual.getVirtualItems()
-    const inSight = new Set(items.map(({ index }) => index))
+    const inSight = new Set(items.map(({ index }) => this.#slots.placeAt(index)))
     for (const [place, made] of this.#made) {
       if (inSight.has(place)) continue
       made.remove()
       this.#made.delete(place)
     }
     for (const { index, start } of items) {
-      if (this.#made.has(index)) continue
-      const made = this.#makeRow(index)
+      const place = this.#slots.placeAt(index)
+      const made = this.#made.get(place) ?? this.#makeRow(place)
       made.style.transform = `translateY(${start}px)`
-      this.#made.set(index, made)
+      if (this.#made.has(place)) continue
+      this.#made.set(place, made)
       this.#body.append(made)
     }
     if (this.#rows.length === 0) this.#drawNothing()
