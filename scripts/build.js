@@ -69,6 +69,8 @@ if (compiler !== undefined) {
   copyFileSync(vocabulary, join(made, 'prompt', 'tekken-240718.json'))
   const old = `${made}-old`
   process.once('exit', () => rmSync(old, { recursive: true, force: true }))
+  // Made for its maker alone; what is built is for everybody who may read the rest.
+  chmodSync(made, 0o755)
   if (existsSync(dist)) renameSync(dist, old)
   renameSync(made, dist)
 } else if (!existsSync(cli)) {

@@ -1,12 +1,15 @@
 /** Shows a page to the person at the terminal. */
+import { pathToFileURL } from 'node:url'
 import open from 'open'
 
-/** Rejects with nothing: whoever has no browser has the address on the screen. */
-export async function openInBrowser(address: string): Promise<void> {
+/** Says what is opened, since nobody can tell whether a browser has come: whoever has none takes the address elsewhere. */
+export async function openInBrowser(page: string, stderr: { write(text: string): unknown }): Promise<void> {
+  const address = /^https?:/.test(page) ? page : pathToFileURL(page).href
+  stderr.write(`opening ${address}\n`)
   try {
     const child = await open(address)
     child.unref()
   } catch {
-    // No browser here.
+    // The address is on the screen.
   }
 }

@@ -34,7 +34,7 @@ export const choose: Command = {
       announce: (plan) => announce(plan, settings, io),
     })
     write(end, settings.json, io)
-    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'), io.stderr)
     return end.exitCode
   },
 }

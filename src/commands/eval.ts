@@ -25,7 +25,7 @@ export const evaluate: Command = {
       announce: (plan) => announce(plan, settings, io),
     })
     report(end, settings, io)
-    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'), io.stderr)
     return end.exitCode
   },
 }

@@ -64,7 +64,7 @@ export const merge: Command = {
       io,
     )
     report(end, { json, timings: end.timings, reporters, scoreOnly: false }, io)
-    if (open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
+    if (open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'), io.stderr)
     return end.exitCode
   },
 }

@@ -51,7 +51,7 @@ export const report: Command = {
       const { files, printed } = await renderReports(dir, names, opened)
       writeCommands(io.stdout, printed)
       for (const file of files) io.stderr.write(`  ${oneLine(relative(io.cwd, file), 400)}\n`)
-      if (open) await openInBrowser(join(dir, 'report.html'))
+      if (open) await openInBrowser(join(dir, 'report.html'), io.stderr)
       return EXIT.done
     } finally {
       opened.close()

@@ -68,7 +68,7 @@ export const score: Command = {
     })
     const end = await runEval(settings, { ...io, announce: (plan) => announce(plan, settings, io) })
     report(end, settings, io)
-    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'))
+    if (settings.open) await openInBrowser(resolve(io.cwd, end.dir, 'report.html'), io.stderr)
     return end.exitCode
   },
 }

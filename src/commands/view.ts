@@ -31,7 +31,7 @@ export const view: Command = {
     })
     try {
       io.stdout.write(`Runs are shown at ${server.url}\nThe link is for you alone. Ctrl-C ends it.\n`)
-      if (open === true) await openInBrowser(server.url)
+      if (open === true) await openInBrowser(server.url, io.stderr)
       if (!io.interrupt.aborted) await once(io.interrupt, 'abort')
       io.stderr.write('assay view has stopped.\n')
       return EXIT.done

@@ -93,7 +93,7 @@ function modelSection(summary: Summary, timings: boolean, most: number): string[
     ...names.map((name) => figures[group]?.[name] ?? '–'),
   ]
   return [
-    `### ${plural(summary.planned, 'trial')}${timings ? ` in ${seconds(summary.wallMs / 1_000)}` : ''}`,
+    `### ${summary.skipped > 0 ? `${integer(summary.planned - summary.skipped)} of ` : ''}${plural(summary.planned, 'trial')}${timings ? ` in ${seconds(summary.wallMs / 1_000)}` : ''}`,
     '',
     ...(shown.length <= MOST_COLUMNS
       ? table(['', ...heads], names.map(ofFigure))

@@ -12,7 +12,9 @@ export function totalsLine(summary: Summary): string {
       ? [`+ ${dollars(summary.judgeCostUsd)} for ${plural(summary.judgeCalls, 'judge call')}`]
       : []),
     ...(Number(summary.retryCostUsd) > 0 ? [`+ up to ${dollars(summary.retryCostUsd)} for other attempts`] : []),
-    `${summary.outputTokensPerSecond === null ? '–' : integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`,
+    ...(summary.outputTokensPerSecond === null
+      ? []
+      : [`${integer(Math.round(summary.outputTokensPerSecond))} output tokens/s`]),
     plural(retries, 'retry').replace(/retrys$/, 'retries'),
     ...(summary.possiblyBilled > 0 ? [`${integer(summary.possiblyBilled)} possibly billed without an answer`] : []),
   ].join(' · ')

@@ -1,7 +1,11 @@
 /** A run folder → the run as reports see it: finished, broken off, or still going on. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ComparisonReport } from '../gate/compare/types.ts'
 import type { PreviousRun } from '../journal/find-run.ts'
+import { JOURNAL_FILE } from '../journal/format.ts'
 import type { Manifest } from '../journal/types.ts'
+import { UserError } from '../lib/errors.ts'
 import type { ReportedRun } from '../report/types.ts'
 import type { Summary } from '../stats/types.ts'
 import { promptsAsAnswered } from './as-answered.ts'
@@ -10,7 +14,7 @@ import { datasetFileOf } from './dataset-file.ts'
 import { gateAgain } from './gate-again.ts'
 import { type ReopenedRun, reopenRun } from './reopen.ts'
 import { messagesOf } from './reports.ts'
-import { resummarize, type RunState } from './resummarize.ts'
+import { resummarize, type RunState, SUMMARY_FILE } from './resummarize.ts'
 
 export interface OpenedRun extends ReportedRun {
   readonly state: RunState
@@ -26,6 +30,7 @@ interface ReportedIo {
 /** `timings` null: as the run has them in its own reports. Throws UserError where a file is missing or damaged. */
 export async function openReportedRun(run: PreviousRun, timings: boolean | null, io: ReportedIo): Promise<OpenedRun> {
   const { cwd, interrupt } = io
+  refuseWithoutJournal(run)
   const reopened = await reopenRun(run.dir, run.manifest, { cwd, signal: interrupt })
   try {
     const { summary, state, hasVerdict } = resummarize(reopened)
@@ -40,6 +45,14 @@ export async function openReportedRun(run: PreviousRun, timings: boolean | null,
     reopened.close()
     throw error
   }
+}
+
+/** Reports that were made once show answers: without the journal there would be none, and nobody was that. */
+function refuseWithoutJournal({ dir, manifest }: PreviousRun): void {
+  if (existsSync(join(dir, JOURNAL_FILE)) || !existsSync(join(dir, SUMMARY_FILE))) return
+  throw new UserError(
+    `${manifest.runId}: its ${JOURNAL_FILE} is gone, which holds the answers. Restore it from a copy; the reports that were made of it are still there.`,
+  )
 }
 
 interface Shown {

@@ -17,7 +17,7 @@ import type { ReopenedRun } from './reopen.ts'
 import { selfJudges } from './self-judges.ts'
 import { summarize } from './summary.ts'
 
-const SUMMARY_FILE = 'summary.json'
+export const SUMMARY_FILE = 'summary.json'
 
 /** How far a run has come: its reports are of all that it holds, it still goes on, or it ended before its reports. */
 export type RunState = 'reported' | 'running' | 'broken'

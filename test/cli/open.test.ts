@@ -59,6 +59,7 @@ onLinux('without a browser --open leaves the file and the exit code as they are'
     const ended = await work.assay(args, { env: { ...withBrowser(work), BROWSER: '/nowhere/browser', DISPLAY: '' } })
     assert.is(ended.status, 0)
     assert.ok(ended.files.includes('out/report.html'))
+    assert.match(ended.stderr, /^opening file:\/\/.*\/out\/report\.html$/m)
   })
 })
 

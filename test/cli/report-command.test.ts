@@ -114,6 +114,17 @@ test('a journal that ends in half a line is read up to it; other damage is told 
   })
 })
 
+test('a run whose journal is gone has no report: one would say that nothing was answered', async () => {
+  await inWorkdir({ 'qa.csv': questions(3) }, async (work) => {
+    await evaluated(work, ['eval', '-d', 'qa.csv', ...AT_ONCE, '--out', 'run'])
+    rmSync(join(work.path, 'run/journal.jsonl'))
+    const { status, stderr, files } = await work.assay(['report', 'run'])
+    assert.is(status, 2)
+    assert.match(stderr, /journal\.jsonl is gone, which holds the answers/)
+    assert.not.ok(files.includes('run/report.html'))
+  })
+})
+
 test('the verdict of a run without timings is judged again, and is left out when its baseline is gone', async () => {
   await inWorkdir({ 'qa.csv': questions(40) }, async (work) => {
     await evaluated(work, ['eval', '-d', 'qa.csv', ...AT_ONCE, '--out', 'before'])

@@ -79,8 +79,8 @@ class Rows {
     })
     const help = new KeyHelp({
       '/': () => this.#controls.focusText(),
-      j: () => this.#table.move(1),
-      k: () => this.#table.move(-1),
+      j: () => this.#move(1),
+      k: () => this.#move(-1),
       n: () => this.#step(1),
       p: () => this.#step(-1),
       Escape: () => this.#close(),
@@ -193,6 +193,13 @@ class Rows {
     if (this.#state.row === null) return
     this.#go({ ...this.#state, row: null })
     this.#table.grid.focus()
+  }
+
+  /** The row that is moved to is in sight, and Enter opens it, wherever the reader was. */
+  #move(by: number): void {
+    this.#table.move(by)
+    this.#table.grid.focus({ preventScroll: true })
+    this.#table.grid.scrollIntoView({ block: 'nearest' })
   }
 
   /** To the row that many places further, where a row is open. */
