@@ -70,8 +70,8 @@ function ruleSettings({ gate, failUnder, maxFailed, timings }: MergeRules): Reco
 
 /** A resume goes on with the whole run, under the budgets of all its parts. */
 function mergedFlags([first, ...others]: readonly Manifest[], { flags }: MergeRules): Record<string, unknown> {
-  const { shard: _part, ...typed } = first?.flags ?? {}
-  const maxCost = typed['maxCost'] === undefined ? null : summedBudget(first === undefined ? [] : [first, ...others])
+  const { shard: _part, maxCost: typedBudget, ...typed } = first?.flags ?? {}
+  const maxCost = typedBudget === undefined ? null : summedBudget(first === undefined ? [] : [first, ...others])
   return { ...typed, ...(maxCost === null ? {} : { maxCost }), ...flags }
 }
 

@@ -130,7 +130,7 @@ class SessionTimes {
     if (record === undefined || !(settledMs >= this.#beganMs)) return
     this.#endedMs = Math.max(this.#endedMs, settledMs)
     // What was there before was not answered in this time.
-    if (record.fromCache === null && record.costSource !== 'replay')
+    if (record.fromCache == null && record.costSource !== 'replay')
       this.completionTokens += record.completionTokens ?? 0
   }
 }

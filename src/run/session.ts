@@ -136,11 +136,13 @@ export async function resumeSession(
     }
     const { quarantined: _reused, unscored, ...kept } = counts
     const resume: ManifestResume = { at: io.clock.wallTime().toISOString(), assayVersion: VERSION, ...kept, changed }
-    const { runId, startedAt, resumes } = previous.manifest
+    const { runId, startedAt, resumes, shards } = previous.manifest
     const manifest: Manifest = {
       runId,
       startedAt,
       ...draft,
+      // What a run was merged of stays so: its answers are known by it, and its parts are no runs of their own.
+      ...(shards === undefined ? {} : { shards }),
       baselineRuns: tools.baselineRuns ?? previous.manifest.baselineRuns ?? null,
       resumes: [...resumes, resume],
       scorings: withScoring(

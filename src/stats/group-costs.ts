@@ -94,7 +94,8 @@ export class GroupCosts {
       this.#costKnown += 1
       this.#perAnswer.add(place, Number(record.costUsd))
     }
-    if (record.fromCache === null) return
+    // Records of older runs lack it.
+    if (record.fromCache == null) return
     if (record.costSource === 'cache') this.#cachedAnswers += 1
     const saved = savedUsd(record)
     if (saved === null) this.#cacheSavedUnknown += 1
@@ -106,7 +107,7 @@ const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0, method: 'n
 
 /** Decimal USD that an answer from the cache cost when it was made; null where nobody knows, and where there is none. */
 function savedUsd({ status, fromCache }: TrialRecord): string | null {
-  if (status !== 'completed' || fromCache === null) return null
+  if (status !== 'completed' || fromCache == null) return null
   return parseUsd(fromCache.costUsd ?? '') === undefined ? null : fromCache.costUsd
 }
 

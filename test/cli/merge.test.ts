@@ -118,6 +118,7 @@ test('epochs, models, slices, judges and a sample: the merged run is the whole, 
     const scored = await work.assay(['score', run.path, '--scorer', 'f1'])
     assert.is(scored.status, 0, scored.stderr)
     assert.ok(run.summary().groups.every(({ scores }) => 'f1' in scores))
+    assert.is(run.manifest().shards?.length, 3, 'whatever is done with it, it is known what it was merged of')
   })
 })
 
