@@ -25,7 +25,7 @@ const rows = process.argv.includes('--quick') ? 10_000 : 100_000
 
 /** Questions with worked answers: of GSM8K where it is at hand, else made up in the same length. */
 function examples() {
-  const gsm8k = '/work/shared/datasets/gsm8k-test.jsonl'
+  const gsm8k = join(root, '..', 'shared', 'datasets', 'gsm8k-test.jsonl')
   if (existsSync(gsm8k)) return readFileSync(gsm8k, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
   const words = readFileSync(join(root, 'docs', 'design.md'), 'utf8').split(/\s+/)
   return Array.from({ length: 1_000 }, (_, index) => ({
